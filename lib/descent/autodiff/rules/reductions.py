@@ -1,0 +1,294 @@
+"""Reductions over axes, and running sums and products."""
+
+import math
+
+import numpy as np
+
+from descent.autodiff.primitives import CONSTANTS, composite, linear, ndim_of, rule, shape_of
+from descent.autodiff.tape import raw
+
+
+def axes_of(x, axis) -> tuple:
+    """Return the axes of a reduction as non-negative numbers."""
+    if axis is None:
+        return tuple(range(ndim_of(x)))
+    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    return tuple(k % ndim_of(x) if ndim_of(x) else 0 for k in axes)
+
+
+def count(x, axis) -> int:
+    """Return how many entries each result of a reduction is made of."""
+    shape = shape_of(x)
+    return math.prod(shape[k] for k in axes_of(x, axis)) if shape else 1
+
+
+def expand(g, x, axis):
+    """Give a reduced array its axes back, with length 1, so that it broadcasts against x."""
+    axes = axes_of(x, axis)
+    return np.reshape(g, tuple(1 if k in axes else n for k, n in enumerate(shape_of(x))))
+
+
+def not_empty(x, axis=None, **kwargs):
+    if count(x, axis) == 0:
+        raise ValueError(f"x has no entries to reduce: shape {shape_of(x)}, axis={axis}")
+
+
+def _masked(where):
+    return 1.0 if where is True else np.where(where, 1.0, 0.0)
+
+
+linear(
+    np.sum,
+    lambda g, y, x, axis=None, dtype=None, keepdims=False, initial=0, where=True: (
+        _over(g, x, axis) * _masked(where) if where is not True else _over(g, x, axis)
+    ),
+).jvps[0] = lambda g, y, x, axis=None, dtype=None, keepdims=False, initial=0, where=True: np.sum(
+    g if where is True else g * _masked(where), axis=axis, keepdims=keepdims
+)
+
+
+def _over(g, x, axis):
+    """Give every entry the adjoint of the reduction it went into."""
+    return np.broadcast_to(g if axis is None and ndim_of(g) == 0 else expand(g, x, axis), shape_of(x))
+
+
+MEAN = linear(
+    np.mean,
+    lambda g, y, x, axis=None, dtype=None, keepdims=False: _over(g / count(x, axis), x, axis),
+    check=not_empty,
+)
+
+
+def _spread_jvp(x, g, axis, keepdims, ddof):
+    """Return the tangent of the variance, 2 sum (x - mean) xdot / (n - ddof)."""
+    centred = x - np.mean(x, axis=axis, keepdims=True)
+    return 2 * np.sum(centred * g, axis=axis, keepdims=keepdims) / (count(x, axis) - ddof)
+
+
+def _spread_vjp(x, g, axis, ddof):
+    centred = x - np.mean(x, axis=axis, keepdims=True)
+    return 2 * centred * expand(g, x, axis) / (count(x, axis) - ddof)
+
+
+def nonzero(y):
+    """Return y with 1 for 0, so that a zero over y is the subgradient 0 and never NaN."""
+    return np.where(raw(y) == 0, 1.0, y)
+
+
+rule(
+    np.var,
+    lambda g, y, x, axis=None, dtype=None, ddof=0, keepdims=False, correction=0: _spread_jvp(
+        x, g, axis, keepdims, ddof or correction
+    ),
+    lambda g, y, x, axis=None, dtype=None, ddof=0, keepdims=False, correction=0: _spread_vjp(
+        x, g, axis, ddof or correction
+    ),
+    check=not_empty,
+)
+rule(
+    np.std,
+    lambda g, y, x, axis=None, dtype=None, ddof=0, keepdims=False, correction=0: (
+        _spread_jvp(x, g, axis, keepdims, ddof or correction) / (2 * nonzero(y))
+    ),
+    lambda g, y, x, axis=None, dtype=None, ddof=0, keepdims=False, correction=0: _spread_vjp(
+        x, g / (2 * nonzero(y)), axis, ddof or correction
+    ),
+    check=not_empty,
+)
+
+
+def _shares(y, x, axis):
+    """Return 1/k at each of the k entries that attain an extreme, 0 elsewhere."""
+    hits = raw(x) == expand(raw(y), x, axis)
+    return hits / np.sum(hits, axis=axis, keepdims=True)
+
+
+for _extreme in (np.max, np.min):
+    rule(
+        _extreme,
+        lambda g, y, x, axis=None, keepdims=False: np.sum(
+            g * _shares(y, x, axis), axis=axis, keepdims=keepdims
+        ),
+        lambda g, y, x, axis=None, keepdims=False: expand(g, x, axis) * _shares(y, x, axis),
+        check=not_empty,
+    )
+
+
+def others(y, x, axis):
+    """Return the product of the other entries: y / x, or by running products where x has zeros."""
+    if np.all(raw(x) != 0):
+        return expand(y, x, axis) / x
+    axes = axes_of(x, axis)
+    last = tuple(range(-len(axes), 0))
+    moved = np.moveaxis(x, axes, last)
+    flat = np.reshape(moved, (*shape_of(moved)[: ndim_of(x) - len(axes)], -1))
+    ones = np.ones((*shape_of(flat)[:-1], 1))
+    before = np.cumprod(np.concatenate([ones, flat[..., :-1]], axis=-1), axis=-1)
+    after = np.cumprod(np.concatenate([ones, flat[..., :0:-1]], axis=-1), axis=-1)[..., ::-1]
+    return np.moveaxis(np.reshape(before * after, shape_of(moved)), last, axes)
+
+
+rule(
+    np.prod,
+    lambda g, y, x, axis=None, dtype=None, keepdims=False: np.sum(
+        g * others(y, x, axis), axis=axis, keepdims=keepdims
+    ),
+    lambda g, y, x, axis=None, dtype=None, keepdims=False: expand(g, x, axis) * others(y, x, axis),
+)
+
+
+def _line(x, axis):
+    return (np.ravel(x), 0) if axis is None else (x, axis)
+
+
+def _backward_sum(g, axis):
+    return np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)
+
+
+linear(
+    np.cumsum,
+    lambda g, y, x, axis=None, dtype=None: np.reshape(_backward_sum(*_line(g, axis)), shape_of(x)),
+)
+
+
+def _cumprod_jvp(g, y, x, axis=None, dtype=None):
+    """Return y cumsum(xdot / x), or the recurrence t_k = t_(k-1) x_k + y_(k-1) xdot_k where x has zeros."""
+    x, axis = _line(x, axis)
+    g = np.reshape(g, shape_of(x))
+    if np.all(raw(x) != 0):
+        return y * np.cumsum(g / x, axis=axis)
+    x, g, y = (np.moveaxis(z, axis, 0) for z in (x, g, y))
+    tangents = [g[0]]
+    for k in range(1, len(x)):
+        tangents.append(tangents[-1] * x[k] + y[k - 1] * g[k])
+    return np.moveaxis(np.stack(tangents), 0, axis)
+
+
+def _cumprod_vjp(g, y, x, axis=None, dtype=None):
+    """Return backward sums of y g over x, or the recurrence t_k = g_k + x_(k+1) t_(k+1) where x has zeros."""
+    shape = shape_of(x)
+    x, axis = _line(x, axis)
+    if np.all(raw(x) != 0):
+        return np.reshape(_backward_sum(g * y, axis) / x, shape)
+    x, g, y = (np.moveaxis(z, axis, 0) for z in (x, g, y))
+    suffix = [g[len(x) - 1]]
+    for k in range(len(x) - 2, -1, -1):
+        suffix.append(g[k] + x[k + 1] * suffix[-1])
+    before = np.concatenate([np.ones_like(raw(y[:1])), y[:-1]])
+    return np.reshape(np.moveaxis(before * np.stack(suffix[::-1]), 0, axis), shape)
+
+
+rule(np.cumprod, _cumprod_jvp, _cumprod_vjp)
+
+
+@composite(np.ptp)
+def ptp(x, axis=None, out=None, keepdims=False):
+    return np.max(x, axis=axis, keepdims=keepdims) - np.min(x, axis=axis, keepdims=keepdims)
+
+
+@composite(np.average)
+def average(x, axis=None, weights=None, returned=False, *, keepdims=False):
+    if weights is None:
+        return np.mean(x, axis=axis, keepdims=keepdims)
+    if axis is not None and ndim_of(weights) == 1 and ndim_of(x) > 1:
+        weights = np.reshape(weights, [-1 if k in axes_of(x, axis) else 1 for k in range(ndim_of(x))])
+    weights = np.broadcast_to(weights, shape_of(x))
+    return np.sum(x * weights, axis=axis, keepdims=keepdims) / np.sum(weights, axis=axis, keepdims=keepdims)
+
+
+@composite(np.diff)
+def diff(x, n=1, axis=-1):
+    for _ in range(n):
+        x = np.moveaxis(x, axis, -1)
+        x = np.moveaxis(x[..., 1:] - x[..., :-1], -1, axis)
+    return x
+
+
+@composite(np.gradient)
+def gradient(f, *spacing, axis=None, edge_order=1):
+    """Return central differences, one-sided at the ends, for uniform spacing."""
+    axes = axes_of(f, axis)
+    steps = spacing * len(axes) if len(spacing) == 1 else spacing or (1.0,) * len(axes)
+    if len(steps) != len(axes) or any(ndim_of(h) for h in steps) or edge_order != 1:
+        raise ValueError(
+            "np.gradient is differentiated for uniform spacing, a number for each axis, edge_order=1"
+        )
+    results = []
+    for k, h in zip(axes, steps, strict=True):
+        x = np.moveaxis(f, k, 0)
+        parts = [x[1:2] - x[:1], (x[2:] - x[:-2]) / 2, x[-1:] - x[-2:-1]]
+        results.append(np.moveaxis(np.concatenate(parts) / h, 0, k))
+    return results[0] if len(results) == 1 else tuple(results)
+
+
+@composite(np.trapezoid)
+def trapezoid(y, x=None, dx=1.0, axis=-1):
+    y = np.moveaxis(y, axis, -1)
+    if x is not None:
+        x = x if ndim_of(x) == 1 else np.moveaxis(x, axis, -1)
+        dx = np.diff(x, axis=-1)
+    return np.sum(dx * (y[..., 1:] + y[..., :-1]) / 2, axis=-1)
+
+
+CONSTANTS.update(
+    getattr(np, name)
+    for name in [
+        "less",
+        "less_equal",
+        "greater",
+        "greater_equal",
+        "equal",
+        "not_equal",
+        "logical_and",
+        "logical_or",
+        "logical_not",
+        "logical_xor",
+        "isnan",
+        "isinf",
+        "isfinite",
+        "signbit",
+        "isclose",
+        "allclose",
+        "array_equal",
+        "array_equiv",
+        "all",
+        "any",
+        "argmax",
+        "argmin",
+        "argsort",
+        "argpartition",
+        "argwhere",
+        "nonzero",
+        "flatnonzero",
+        "count_nonzero",
+        "searchsorted",
+        "digitize",
+        "lexsort",
+        "shape",
+        "ndim",
+        "size",
+        "zeros_like",
+        "ones_like",
+        "empty_like",
+        "result_type",
+        "common_type",
+        "can_cast",
+        "iscomplexobj",
+        "isrealobj",
+        "isreal",
+        "iscomplex",
+        "array_repr",
+        "array_str",
+        "array2string",
+        "shares_memory",
+        "may_share_memory",
+        "nanargmax",
+        "nanargmin",
+        "isposinf",
+        "isneginf",
+        "spacing",
+        "bincount",
+        "broadcast_shapes",
+    ]
+    if hasattr(np, name)
+)

@@ -1,0 +1,201 @@
+"""The Wengert list while it is written: a tape of rows, and `apply`, which writes one.
+
+A row is a flat tuple
+
+    (operation, value, call, p, dp, q, dq)
+
+of one of three kinds.  In a scalar row, v = operation(v_p, v_q) is a number with the local
+partial derivatives dp and dq; p or q is None where that operand is a constant, which then
+stands in `call`.  In a general row p and q are None and `call` is a `Call` with everything that the
+rules ask for.  An input has neither.  Rows are in order of execution: a row's parents
+stand before it, so no sweep needs a sort or a recursion.
+"""
+
+import itertools
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from descent.autodiff.primitives import Primitive
+
+new = object.__new__
+levels = itertools.count(1)
+
+INPUT = Primitive("input", None)
+
+
+class LostDerivativeError(TypeError):
+    """A traced value was turned into something that carries no derivative."""
+
+
+class Call(NamedTuple):
+    """What a general row was called with."""
+
+    operands: tuple  # plain arrays, or traced values of an outer derivative
+    kwargs: dict
+    parents: tuple  # pairs (position among the operands, row)
+
+
+class Closed(list):
+    """The rows of a tape whose function has returned."""
+
+    def append(self, row):
+        raise LostDerivativeError(
+            f"{row[0].name} met a traced value whose function has already returned: return the value "
+            f"from the function instead of keeping it in a variable outside, or keep its number, .value"
+        )
+
+
+class Tape:
+    """The rows of one evaluation.
+
+    Of two traced values that meet, the one on the tape of the higher level, the inner
+    derivative, is traced, and the other is a constant to it.  So the perturbations of
+    nested derivatives cannot be confused.
+    """
+
+    __slots__ = ("__weakref__", "level", "rows")
+
+    def __init__(self):
+        self.rows = []
+        self.level = next(levels)
+
+    def variable(self, value) -> "Variable":
+        """Write an input row."""
+        return append(self, (INPUT, value, None, None, None, None, None))
+
+    def constant(self, function, args, kwargs):
+        """Evaluate a function that has no derivative (a comparison, a shape) on plain values."""
+        return function(*_strip(args), **{key: _strip(value) for key, value in kwargs.items()})
+
+    def truth(self, variable) -> bool:
+        """Decide a branch."""
+        return bool(raw(variable))
+
+    def close(self) -> list:
+        """Take the rows; the tape accepts no more."""
+        rows, self.rows = self.rows, Closed()
+        return rows
+
+
+class Traced:
+    """Base of Variable: what the tape needs to know of it."""
+
+    __slots__ = ("index", "tape", "value")
+
+
+Variable = Traced  # the class that rows are handed out as; descent.autodiff.variable sets it
+
+
+def append(tape: Tape, row: tuple):
+    """Write a row and return its variable."""
+    rows = tape.rows
+    variable = new(Variable)
+    variable.value = row[1]
+    variable.tape = tape
+    variable.index = len(rows)
+    rows.append(row)
+    return variable
+
+
+def raw(x):
+    """Return the plain number or array inside a traced value, whatever its level."""
+    while isinstance(x, Traced):
+        x = x.value
+    return x
+
+
+def _strip(x):
+    if type(x) in (tuple, list):
+        return type(x)(_strip(item) for item in x)
+    return raw(x)
+
+
+def apply(operation: Primitive, args: tuple, kwargs: dict):
+    """Carry out an operation and write its row on the highest tape among its arguments."""
+    tape, level = None, 0
+    for arg in args:
+        if isinstance(arg, Traced) and arg.tape.level > level:
+            tape, level = arg.tape, arg.tape.level
+    if tape is None:
+        return operation.function(*args, **kwargs)
+    operands, parents, outer = [], [], False
+    for k, arg in enumerate(args):
+        if isinstance(arg, Traced):
+            if arg.tape is tape:
+                parents.append((k, arg.index))
+                arg = arg.value
+            outer = outer or isinstance(arg, Traced)
+        operands.append(arg)
+    if operation.partials is not None and not kwargs:
+        row = None if outer else scalar_row(operation, operands, dict(parents))
+        if row is not None:
+            return append(tape, row)
+        # NumPy's numbers divide by zero, Python's do not
+        operands = [np.float64(x) if type(x) is float else x for x in operands]
+    if operation.check is not None:
+        operation.check(*operands, **kwargs)
+    # An outer derivative records the operation as well.
+    value = _outer(operation, operands, kwargs) if outer else operation.function(*operands, **kwargs)
+    if operation.partials is None:
+        value = plain(value)
+    call = Call(tuple(operands), kwargs, tuple(parents))
+    return append(tape, (operation, value, call, None, None, None, None))
+
+
+def _only(g, y, results, k):
+    return tuple(g if j == k else None for j in range(len(results)))
+
+
+COMPONENT = Primitive(
+    "component", lambda results, k: results[k], {0: lambda g, y, results, k: g[k]}, {0: _only}
+)
+
+
+def _outer(operation, operands, kwargs):
+    """Carry out an operation on an outer tape; return a traced tuple as a tuple of traced values."""
+    variable = apply(operation, operands, kwargs)
+    if type(variable.value) is not tuple:
+        return variable
+    return tuple(apply(COMPONENT, (variable, k), {}) for k in range(len(variable.value)))
+
+
+def plain(value):
+    """Return a 0-d result as a Python float where its type is double."""
+    if type(value) is np.ndarray and value.ndim == 0:
+        value = value[()]
+    return float(value) if type(value) is np.float64 else value
+
+
+def scalar_row(operation, operands: list, parents: dict):
+    """Return the row of an entrywise operation on numbers, None where NumPy's infinities are needed."""
+    for x in operands:
+        if type(x) is not float and type(x) is not int and type(x) is not np.float64:
+            return None
+    operands = [float(x) for x in operands]
+    try:
+        value = float((operation.on_floats or operation.function)(*operands))
+        if not math.isfinite(value):
+            return None
+        slopes = [None] * len(operands)
+        for k in parents:
+            partial = operation.partials[k]
+            slopes[k] = 0.0 if partial is None else float(partial(value, *operands))
+    except (ArithmeticError, ValueError):
+        return None
+    if len(operands) == 1:
+        return operation, value, None, parents[0], slopes[0], None, None
+    constant = None if len(parents) == 2 else operands[0] if 1 in parents else operands[1]
+    return operation, value, constant, parents.get(0), slopes[0], parents.get(1), slopes[1]
+
+
+def unary_row(operation, x: float, index: int):
+    """Return the row of an entrywise operation of one number, None where `scalar_row` would."""
+    try:
+        value = float(operation.function(x))
+        if not math.isfinite(value):
+            return None
+        return operation, value, None, index, float(operation.partials[0](value, x)), None, None
+    except (ArithmeticError, ValueError):
+        return None

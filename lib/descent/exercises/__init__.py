@@ -1,0 +1,36 @@
+"""Checkers of exercises: each compares with the truth on many inputs and answers with a diagnosis."""
+
+from descent.exercises.classical_methods import check_damped_step, check_next_direction, check_secant_update
+from descent.exercises.diagnosis import Diagnosis, diagnose
+from descent.exercises.exact_line_search import check_keep, check_most_calls, check_vertex
+from descent.exercises.forward_mode import check_best_step, check_dual_quotient, check_tangents
+from descent.exercises.inexact_line_search import check_armijo_line, check_backtrack, check_wolfe_window
+from descent.exercises.matrix_calculus import (
+    check_least_squares_differential,
+    check_quadratic_gradient,
+    check_sigmoid_jacobian,
+)
+from descent.exercises.reverse_mode import check_backward, check_layer, check_solve_pullback
+
+__all__ = [
+    "Diagnosis",
+    "check_armijo_line",
+    "check_backtrack",
+    "check_backward",
+    "check_best_step",
+    "check_damped_step",
+    "check_dual_quotient",
+    "check_keep",
+    "check_layer",
+    "check_least_squares_differential",
+    "check_most_calls",
+    "check_next_direction",
+    "check_quadratic_gradient",
+    "check_secant_update",
+    "check_sigmoid_jacobian",
+    "check_solve_pullback",
+    "check_tangents",
+    "check_vertex",
+    "check_wolfe_window",
+    "diagnose",
+]

@@ -1,0 +1,104 @@
+"""Showing figures with a text for those who do not see them, and the library's own source."""
+
+import ast
+import base64
+import inspect
+import io
+import textwrap
+from collections.abc import Callable
+
+from matplotlib.figure import Figure
+
+
+def still(png: bytes, alt: str) -> tuple:
+    """Return what a front end takes for a picture with alt text: data and metadata by type.
+
+    >>> still(b"png", "a curve")
+    ({'image/png': 'cG5n', 'text/plain': 'a curve'}, {'image/png': {'alt': 'a curve'}})
+    """
+    data = {"image/png": base64.b64encode(png).decode(), "text/plain": alt}
+    return data, {"image/png": {"alt": alt}}
+
+
+class Shown:
+    """A picture and its alt text."""
+
+    def __init__(self, png: bytes, alt: str):
+        self.png = png
+        self.alt = alt
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return still(self.png, self.alt)
+
+    def __repr__(self):
+        return self.alt
+
+
+def show(figure: Figure, alt: str) -> Shown:
+    """Return a figure for display, with alt text.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure
+        From `new_figure`.
+    alt : str
+        What is seen, in one or two sentences with the numbers that matter.
+
+    Returns
+    -------
+    Shown
+        Displays itself in a notebook; in a terminal it prints the alt text.
+
+    Raises
+    ------
+    ValueError
+        If the alt text is empty.
+
+    Examples
+    --------
+    >>> from descent.figures import new_figure
+    >>> show(new_figure(), "an empty page")
+    an empty page
+    """
+    if not alt.strip():
+        raise ValueError("alt must say what is seen, got an empty text")
+    file = io.BytesIO()
+    figure.savefig(file, format="png")
+    return Shown(file.getvalue(), alt)
+
+
+class Source:
+    """Python code, coloured in a notebook and plain in a terminal."""
+
+    def __init__(self, code: str):
+        self.code = code
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        from IPython.display import Code
+
+        return {"text/html": Code(self.code, language="python")._repr_html_(), "text/plain": self.code}
+
+    def __repr__(self):
+        return self.code
+
+
+def source(function: Callable) -> Source:
+    """Return the code of a function of the library without its docstring, for display.
+
+    Examples
+    --------
+    >>> from descent.problems.one_variable import brent_poles
+    >>> print(source(brent_poles))
+    def brent_poles(x):
+        return sum(((2 * i - 5) / (x - i * i)) ** 2 for i in range(1, 21))
+    """
+    lines = textwrap.dedent(inspect.getsource(inspect.unwrap(function))).rstrip().split("\n")
+    node = ast.parse("\n".join(lines)).body[0]
+    first = node.body[0]
+    if (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    ):
+        del lines[first.lineno - 1 : first.end_lineno]
+    return Source("\n".join(lines))

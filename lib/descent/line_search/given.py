@@ -1,0 +1,163 @@
+"""Searches made from a number or from a method of one variable."""
+
+import math
+import sys
+from collections.abc import Callable
+
+from descent.line_search.cubic import secant
+from descent.line_search.ray import Trial, check_first_trial, is_finite, slope_at_zero, value_at_zero
+from descent.stepwise import converged, stepwise, stopped
+from descent.univariate import bracket
+
+EPSILON = sys.float_info.epsilon
+WALL = 1e150  # stands for NaN and infinity: higher than any value, and its square is finite
+
+
+def fixed(alpha: float) -> Callable:
+    """Return the search that always answers alpha.
+
+    Parameters
+    ----------
+    alpha : float
+        The step size, positive.
+
+    Returns
+    -------
+    callable
+        A line search, which measures phi once.
+
+    Raises
+    ------
+    ValueError
+        If alpha is not positive and finite.
+
+    References
+    ----------
+    Schraudolph, Gradient Methods for Machine Learning (2005), slide 10.
+
+    Examples
+    --------
+    >>> fixed(0.1)(lambda a: (a - 1) ** 2, None, 1.0).alpha
+    0.1
+    """
+    check_first_trial(alpha)
+
+    @stepwise(allow_nonfinite=True)
+    def fixed_step(phi, dphi=None, alpha0=1.0, *, phi0=None, dphi0=None):
+        phi0 = value_at_zero(phi, phi0)
+        yield Trial(0.0, phi0, (alpha, alpha), 0.0, phi0, dphi0, "start")
+        value = phi(alpha)
+        if not is_finite(value):
+            yield Trial(0.0, phi0, (alpha, alpha), alpha, value, None, "not finite")
+            return stopped(f"phi({alpha}) is {value}: try a smaller step")
+        yield Trial(alpha, value, (alpha, alpha), alpha, value, None, "accepted")
+        return converged("the step is fixed")
+
+    return fixed_step
+
+
+def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
+    """Return the search for a minimiser on the ray: bracket it, then shrink the bracket.
+
+    Values of phi cannot locate a minimiser better than about the square root of the machine
+    precision.  Its slope can, so a search that is given one ends with secant steps on it,
+    as long as they make it smaller.
+
+    Parameters
+    ----------
+    method : callable
+        A method of `descent.univariate`, method(f, a, b, *, tol).
+    tol : float
+        Its tolerance, as a share of the bracket.
+
+    Returns
+    -------
+    callable
+        A line search.
+
+    Raises
+    ------
+    ValueError
+        If tol is not positive.
+
+    References
+    ----------
+    Merkulov, Line search (lecture notes), Figure 18.
+
+    Examples
+    --------
+    >>> from descent.univariate import brent
+    >>> run = exact(brent)(lambda a: (a - 3) ** 2, lambda a: 2 * (a - 3), 1.0)
+    >>> run.alpha, run.success
+    (3.0, True)
+    """
+    if not tol > 0:
+        raise ValueError(f"tol must be positive, got tol = {tol}")
+
+    @stepwise(allow_nonfinite=True)
+    def exact_search(phi, dphi=None, alpha0=1.0, *, phi0=None, dphi0=None):
+        check_first_trial(alpha0)
+        phi0 = value_at_zero(phi, phi0)
+        if not (dphi is None and dphi0 is None):
+            dphi0 = slope_at_zero(dphi, dphi0)
+        phi = _asked_once(phi, phi0)
+        yield Trial(0.0, phi0, (0.0, alpha0), 0.0, phi0, dphi0, "start")
+        while phi(alpha0) == WALL and alpha0 > EPSILON**2:
+            alpha0 = alpha0 / 2
+        ends = (0.0, alpha0)
+        if phi(alpha0) < phi0:
+            run = bracket(phi, 0.0, alpha0)
+            yield from _frames(run, "bracket")
+            if not run.success:
+                return stopped(run.message, run.error)
+            ends = (run.last.a, run.last.c)
+        run = method(phi, *ends, tol=tol)
+        yield from _frames(run, "")
+        if run.error:
+            return stopped(run.message, run.error)
+        if not run.fun < phi0:
+            yield Trial(0.0, phi0, ends, run.x, run.fun, None, "not lower than phi(0)")
+            return stopped(
+                "no value below phi(0) was found, though the slope is negative: check the gradient"
+            )
+        alpha, slope = run.x, None
+        if dphi is not None:
+            alpha, slope = yield from _by_slope(phi, dphi, ends, alpha, dphi0)
+        yield Trial(alpha, phi(alpha), ends, alpha, phi(alpha), slope, "accepted")
+        if not run.success:
+            return stopped(run.message)
+        return converged(f"{method.__name__}: {run.message}")
+
+    return exact_search
+
+
+def _asked_once(phi, phi0):
+    """Return phi with a memory, and a high wall where it is not finite."""
+    known = {0.0: phi0}
+
+    def remembered(alpha):
+        if alpha not in known:
+            value = phi(alpha)
+            known[alpha] = value if is_finite(value) else WALL
+        return known[alpha]
+
+    return remembered
+
+
+def _frames(run, rule):
+    for step in run:
+        interval = (step.a, getattr(step, "c", step.b))
+        yield Trial(step.x, step.fun, interval, *step.measured[-1], None, rule or step.rule)
+
+
+def _by_slope(phi, dphi, ends, alpha, dphi0):
+    """Go on from a minimiser of the values by secants, while the slope gets smaller."""
+    before, here = (0.0, dphi0), (alpha, dphi(alpha))
+    while abs(here[1]) > EPSILON * abs(dphi0):
+        trial = secant(*before, *here)
+        slope = dphi(trial) if ends[0] < trial < ends[1] else math.inf
+        if trial == here[0] or not abs(slope) < abs(here[1]):
+            break
+        before, here = here, (trial, slope)
+        yield Trial(trial, phi(trial), ends, trial, phi(trial), slope, "secant on the slope")
+    return here

@@ -1,0 +1,163 @@
+"""Test functions of one variable, each unimodal between the ends of its bracket."""
+
+import numpy as np
+
+from descent.problems.problem import Problem, by_name
+
+LECTURE = "Merkulov, Line search (lecture notes)"
+
+
+def brent_poles(x):
+    """Return Brent's sum of 20 poles; it has one minimum between neighbouring squares."""
+    return sum(((2 * i - 5) / (x - i * i)) ** 2 for i in range(1, 21))
+
+
+univariate = by_name(
+    Problem(
+        "quadratic",
+        lambda x: (x - 2) ** 2,
+        grad=lambda x: 2 * (x - 2),
+        bracket=(0.0, 1.9098300562505255, 5.0),
+        x_star=2.0,
+        f_star=0.0,
+        reference="an exact parabola: parabolic interpolation needs one step, and then divides by zero",
+        label=r"$(x - 2)^2$",
+    ),
+    Problem(
+        "quartic",
+        lambda x: x**4 - 3 * x**3 + 2,
+        grad=lambda x: 4 * x**3 - 9 * x**2,
+        bracket=(1.0, 2.1458980337503153, 4.0),
+        x_star=2.25,
+        f_star=-6.54296875,
+        reference="the smooth example of many textbooks; its other stationary point, 0, is an inflection",
+        label=r"$x^4 - 3x^3 + 2$",
+    ),
+    Problem(
+        "exponential",
+        lambda x: np.exp(x) - 2 * x,
+        grad=lambda x: np.exp(x) - 2,
+        bracket=(0.0, 0.7639320225002102, 2.0),
+        x_star=0.6931471805599453,
+        f_star=0.6137056388801094,
+        reference=f"{LECTURE}; parabolas through the bracket leave one of its ends where it is",
+        label=r"$e^x - 2x$",
+    ),
+    Problem(
+        "entropy",
+        lambda x: x * np.log(x),
+        grad=lambda x: np.log(x) + 1,
+        bracket=(0.05, 0.794833721937705, 2.0),
+        x_star=0.36787944117144233,
+        f_star=-0.36787944117144233,
+        reference="an infinite slope at 0; the minimiser is 1/e",
+        label=r"$x \ln x$",
+    ),
+    Problem(
+        "hyperbola",
+        lambda x: x + 1 / x,
+        grad=lambda x: 1 - 1 / x**2,
+        bracket=(0.1, 2.3535994663756203, 6.0),
+        x_star=1.0,
+        f_star=2.0,
+        reference="a pole beside a straight line; the arithmetic-geometric mean inequality gives the minimum",
+        label=r"$x + 1/x$",
+    ),
+    Problem(
+        "absolute",
+        lambda x: abs(x - 1 / 3),
+        bracket=(-1.0, 0.1458980337503153, 2.0),
+        x_star=1 / 3,
+        f_star=0.0,
+        reference="not differentiable at its minimiser: a parabola is a poor model there",
+        label=r"$|x - 1/3|$",
+    ),
+    Problem(
+        "cusp",
+        lambda x: np.sqrt(abs(x - 0.3)),
+        bracket=(-1.0, 0.1, 2.0),
+        x_star=0.3,
+        f_star=0.0,
+        reference="unimodal, and concave on both sides of its minimiser",
+        label=r"$\sqrt{|x - 0.3|}$",
+    ),
+    Problem(
+        "flat",
+        lambda x: (x - 1) ** 4,
+        grad=lambda x: 4 * (x - 1) ** 3,
+        bracket=(-1.0, 0.5, 2.5),
+        x_star=1.0,
+        f_star=0.0,
+        reference="the second derivative is 0 at the minimiser: superlinear methods become linear",
+        label=r"$(x - 1)^4$",
+    ),
+    Problem(
+        "steep",
+        lambda x: np.exp(20 * x) - 20 * x,
+        grad=lambda x: 20 * np.exp(20 * x) - 20,
+        bracket=(-2.0, 0.1, 1.0),
+        x_star=0.0,
+        f_star=1.0,
+        reference="a wall of height 5e8 beside a gentle slope",
+        label=r"$e^{20x} - 20x$",
+    ),
+    Problem(
+        "offset",
+        lambda x: 1e6 + (x - 1) ** 2,
+        grad=lambda x: 2 * (x - 1),
+        bracket=(-1.0, 0.5, 3.0),
+        x_star=1.0,
+        f_star=1e6,
+        reference="a large minimum: values of f locate the minimiser to 1.5e-5 at best",
+        label=r"$10^6 + (x - 1)^2$",
+    ),
+    Problem(
+        "stuck end",
+        lambda x: x**2 + x**3,
+        grad=lambda x: 2 * x + 3 * x**2,
+        bracket=(-0.5, 0.25, 1.0),
+        x_star=0.0,
+        f_star=0.0,
+        reference="parabolas through the bracket never move its left end: the width stays 0.25",
+        label=r"$x^2 + x^3$",
+    ),
+    Problem(
+        "lecture",
+        lambda x: (x + np.sin(x)) * np.exp(x),
+        grad=lambda x: (1 + np.cos(x) + x + np.sin(x)) * np.exp(x),
+        bracket=(-20.0, -2.0, 0.0),
+        x_star=-0.8743578608563095,
+        f_star=-0.6847142088028847,
+        reference="a long flat tail on the left, where a parabola points the wrong way",
+        label=r"$(x + \sin x)\, e^x$",
+    ),
+    Problem(
+        "poles",
+        brent_poles,
+        bracket=(1.001, 2.0, 3.999),
+        x_star=3.022915347273057,
+        f_star=3.6766990169019007,
+        reference="Brent, Algorithms for minimization without derivatives (1973), chapter 5",
+        label=r"$\sum_{i=1}^{20} \left(\frac{2i - 5}{x - i^2}\right)^2$",
+    ),
+    Problem(
+        "well",
+        lambda x: -np.exp(-((x - 1) ** 2)),
+        grad=lambda x: 2 * (x - 1) * np.exp(-((x - 1) ** 2)),
+        bracket=(-3.0, 0.5, 4.0),
+        x_star=1.0,
+        f_star=-1.0,
+        reference="unimodal but not convex: far from the minimiser a parabola opens downwards",
+        label=r"$-e^{-(x - 1)^2}$",
+    ),
+    Problem(
+        "logistic",
+        lambda x: np.logaddexp(0, x) - 0.3 * x,
+        grad=lambda x: 1 / (1 + np.exp(-x)) - 0.3,
+        bracket=(-6.0, 0.0, 8.0),
+        x_star=-0.8472978603872037,
+        f_star=0.6108643020548935,
+        reference="the log-likelihood of one coin with 3 heads in 10; the minimiser is ln(3/7)",
+        label=r"$\ln(1 + e^x) - 0.3x$",
+    ),
+)

@@ -1,0 +1,33 @@
+"""Widgets: `play` a run, `explore` a function of controls."""
+
+from descent.widgets.controls import (
+    PlaneBox,
+    ProblemBox,
+    RayBox,
+    check,
+    choice,
+    power_slider,
+    slider,
+    whole_slider,
+)
+from descent.widgets.expressions import ExpressionBox, text_box
+from descent.widgets.questions import AnswerBox, FunctionBox
+from descent.widgets.stage import Stage, explore, play
+
+__all__ = [
+    "AnswerBox",
+    "ExpressionBox",
+    "FunctionBox",
+    "PlaneBox",
+    "ProblemBox",
+    "RayBox",
+    "Stage",
+    "check",
+    "choice",
+    "explore",
+    "play",
+    "power_slider",
+    "slider",
+    "text_box",
+    "whole_slider",
+]

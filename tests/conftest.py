@@ -1,0 +1,35 @@
+"""What all tests share: Hypothesis profiles, a Matplotlib that needs no screen, the mark `slow`."""
+
+import os
+
+import matplotlib
+import pytest
+from hypothesis import HealthCheck, settings
+
+matplotlib.use("Agg")
+
+# No deadline: tests hold no clocks.  In CI the examples are the same in every run.
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "ci", parent=settings.get_profile("default"), derandomize=True, database=None, print_blob=True
+)
+settings.load_profile("ci" if os.environ.get("CI", "").lower() in ("1", "true") else "default")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: takes more than a few seconds")
+
+
+@pytest.fixture(scope="session")
+def calls_of():
+    """Return a wrapper that counts the calls of a function without the library's help."""
+
+    def count(f):
+        def counting(*args):
+            counting.calls += 1
+            return f(*args)
+
+        counting.calls = 0
+        return counting
+
+    return count

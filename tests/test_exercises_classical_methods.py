@@ -1,0 +1,117 @@
+"""The checkers of the exercises on gradient methods: the right answer passes, each slip is named."""
+
+import numpy as np
+import pytest
+from descent.exercises import check_damped_step, check_next_direction, check_secant_update
+from descent.methods import inverse_update
+
+
+def direction(g_new, g_old, v):
+    y = g_new - g_old
+    return (g_new @ y) / (v @ y) * v - g_new
+
+
+def damped(J, r, damping):
+    G = J.T @ J
+    return -np.linalg.solve(G + damping * np.diag(np.diag(G)), J.T @ r)
+
+
+CHECKERS = [
+    (check_next_direction, direction),
+    (check_damped_step, damped),
+    (check_secant_update, inverse_update),
+]
+each_checker = pytest.mark.parametrize(("checker", "right"), CHECKERS, ids=lambda value: value.__name__)
+
+
+@each_checker
+def test_right_answers_pass(checker, right):
+    assert checker(right).passed
+
+
+@each_checker
+def test_wrong_answers_of_every_exercise_fail(checker, right):
+    def stub(*args):
+        raise NotImplementedError
+
+    first = right(*_first_case(checker, right))
+    wrong = {
+        "NotImplementedError": stub,
+        "always 0": lambda *args: 0 * right(*args),
+        "factor 2 too many": lambda *args: 2 * right(*args),
+        "factor 2 is missing": lambda *args: right(*args) / 2,
+        "1 too large": lambda *args: right(*args) + 1,
+        "returns None": lambda *args: None,
+        "expected is": lambda *args: right(*args)[..., None],
+    }
+    for words, answer in wrong.items():
+        diagnosis = checker(answer)
+        assert not diagnosis.passed
+        assert words in diagnosis.message
+    assert not checker(lambda *args: -right(*args)).passed
+    assert not checker(lambda *args: first).passed  # hard-coded visible case
+
+
+def _first_case(checker, right):
+    seen = []
+
+    def spy(*args):
+        seen.append(args)
+        return right(*args)
+
+    checker(spy)
+    return seen[0]
+
+
+def beta_slip(beta):
+    return lambda new, old, v: beta(new, old, v) * v - new
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("Fletcher and Reeves", beta_slip(lambda new, old, v: new @ new / (old @ old))),
+        ("Polak and Ribiere", beta_slip(lambda new, old, v: new @ (new - old) / (old @ old))),
+        ("wrong sign", beta_slip(lambda new, old, v: -(new @ (new - old)) / (v @ (new - old)))),
+        ("one index late", lambda new, old, v: old @ (new - old) / (v @ (new - old)) * v - old),
+        ("steepest descent", lambda new, old, v: -new),
+        ("uphill", lambda new, old, v: direction(new, old, v) + 2 * new),
+        ("subtract the gradient", lambda new, old, v: direction(new, old, v) + new),
+    ],
+)
+def test_slips_of_the_direction_are_named(words, answer):
+    assert words in check_next_direction(answer).message
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("uphill", lambda J, r, c: -damped(J, r, c)),
+        ("Gauss-Newton step", lambda J, r, c: damped(J, r, 0.0)),
+        ("Levenberg", lambda J, r, c: -np.linalg.solve(J.T @ J + c * np.eye(J.shape[1]), J.T @ r)),
+        ("every entry", lambda J, r, c: -np.linalg.solve(J.T @ J + c, J.T @ r)),
+        ("all of G", lambda J, r, c: damped(J, r, 0.0) / (1 + c)),
+        ("subtracted", lambda J, r, c: damped(J, r, -c)),
+        ("gradient step", lambda J, r, c: -J.T @ r),
+        ("ValueError", lambda J, r, c: damped(J.T, r, c)),
+    ],
+)
+def test_slips_of_the_damped_step_are_named(words, answer):
+    assert words in check_damped_step(answer).message
+
+
+def dfp(H, s, y):
+    return H + np.outer(s, s) / (s @ y) - np.outer(H @ y, H @ y) / (y @ H @ y)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("swap s and y", lambda H, s, y: inverse_update(H, y, s)),
+        ("Davidon", dfp),
+        ("wrong sign", lambda H, s, y: 2 * dfp(H, s, y) - inverse_update(H, s, y)),
+        ("old H", lambda H, s, y: H),
+    ],
+)
+def test_slips_of_the_update_are_named(words, answer):
+    assert words in check_secant_update(answer).message
