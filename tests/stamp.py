@@ -2,7 +2,7 @@
 
 From the project's address in lib/pyproject.toml and the notebooks that exist it writes
 
-* the set-up cell, as it stands in notebooks/00_start_here.ipynb;
+* the set-up cell, as it stands in notebooks/00_start_here.ipynb, and that no slide shows it or the imports;
 * the links that run a notebook, and Previous and Next, at the end of its first and last cell;
 * the badges and every link to the project in README.md.
 
@@ -54,6 +54,12 @@ def set_up_cell(book):
     return next(cell for cell in book.cells if cell.cell_type == "code")
 
 
+def before_the_first_section(book) -> list:
+    """Return the cells between the title and the first section: the set-up cell and the imports."""
+    texts = [i for i, cell in enumerate(book.cells) if cell.cell_type == "markdown"]
+    return book.cells[1 : texts[1]]
+
+
 def readdress(root: pathlib.Path) -> None:
     """Where README and notebooks still have the address that was stamped last, write the present one."""
     start = nbformat.read(root / "notebooks/00_start_here.ipynb", as_version=4)
@@ -75,6 +81,8 @@ def stamp_notebooks(root: pathlib.Path) -> None:
     for i, (path, book) in enumerate(zip(paths, books, strict=True)):
         first, last = book.cells[0], book.cells[-1]
         set_up_cell(book).source = set_up
+        for cell in before_the_first_section(book):
+            cell.metadata.slideshow = {"slide_type": "skip"}
         links = places(project, f"notebooks/{path.name}")
         links = [f"[{name}]({address})" for name, address in links.items()]
         here = "[on this machine](00_start_here.ipynb#Run)" if i else "[on this machine](#Run)"
