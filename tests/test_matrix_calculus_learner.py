@@ -83,6 +83,7 @@ def test_what_differs(derivation, line, difference, words):
     assert words in verdict.message
 
 
+@pytest.mark.slow
 def test_every_line_of_a_derivation_is_accepted():
     for derivation in (QUADRATIC, TRACE, LOGDET, VECTOR, SCALAR, QUOTIENT):
         for line in derivation:
