@@ -28,6 +28,8 @@ def store_outputs(path: pathlib.Path) -> float:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
+            if "image/png" in output.get("data", {}):  # the same picture again, for a running JupyterLab
+                output.data.pop("text/html", None)
     notebook.metadata.pop("widgets", None)
     notebook.metadata.language_info = {"name": "python"}
     nbformat.write(notebook, path)
