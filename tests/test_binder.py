@@ -24,7 +24,7 @@ def test_repo2docker_installs_the_lock_on_the_pinned_python():
     assert run.returncode == 0, said
     assert 'pip install --no-cache-dir -r "binder/requirements.txt"' in said
     python = (BINDER / "runtime.txt").read_text().strip().removeprefix("python-")
-    assert re.search(rf"environment.*py-{re.escape(python)}|Python.*{re.escape(python)}", said)
+    assert f"environment for python={python}" in said
 
 
 @pytest.mark.slow
@@ -34,7 +34,7 @@ def test_the_lock_resolves_in_a_clean_environment(tmp_path):
     if sys.version_info[:2] != tuple(map(int, python.split("."))):
         pytest.skip(f"the lock is for Python {python}")
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "clean")], check=True)
-    pip = [str(tmp_path / "clean/bin/python"), "-m", "pip", "install", "--dry-run", "--no-deps"]
+    pip = [str(tmp_path / "clean/bin/python"), "-m", "pip", "install", "--dry-run"]
     command = [*pip, "-r", str(BINDER / "requirements.txt")]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr

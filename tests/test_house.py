@@ -85,12 +85,13 @@ def test_top_level_holds_only_what_the_plan_allows():
 def test_readme_names_the_two_commands_and_they_can_be_run():
     commands = re.findall(r"^    (\S.*)$", README, flags=re.MULTILINE)
     assert commands == ["notebooks/open", "tests/run"]
-    for command in [*commands, ".ci/run", "binder/lock"]:
+    for command in [*commands, "notebooks/publish", ".ci/run", "binder/lock"]:
         assert os.access(ROOT / command, os.X_OK), f"{command} cannot be run"
 
 
 @pytest.mark.parametrize(
-    "script", ["notebooks/open", "tests/run", ".ci/run", ".ci/environment", "binder/lock"]
+    "script",
+    ["notebooks/open", "notebooks/publish", "tests/run", ".ci/run", ".ci/environment", "binder/lock"],
 )
 def test_scripts_are_valid_bash(script):
     run = subprocess.run(["bash", "-n", ROOT / script], capture_output=True, text=True, check=False)
