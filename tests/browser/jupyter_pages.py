@@ -22,7 +22,7 @@ def free_port() -> int:
 def serve(kind: str, folder: pathlib.Path):
     """Start `jupyter lab` or `jupyter notebook` on a copy of the notebooks; return process and address."""
     notebooks = folder / "notebooks"
-    shutil.copytree(ROOT / "notebooks", notebooks, ignore=shutil.ignore_patterns(".*"))
+    shutil.copytree(ROOT / "notebooks", notebooks, ignore=shutil.ignore_patterns(".*", "build"))
     port = free_port()
     private = {
         name: str(folder / name)
