@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from descent.autodiff.containers import flatten, rebuild
+from descent.autodiff.primitives import CONSTANTS
 from descent.autodiff.tape import Tape, Traced
 from descent.autodiff.variable import POSITIONS, REDUCTIONS, SHAPES
 from descent.nn.tensor import History, Tensor
@@ -151,6 +152,10 @@ def _array_ufunc(self, ufunc, method, *inputs, **kwargs):
 
 
 def _array_function(self, function, types, args, kwargs):
+    if function in CONSTANTS:  # a shape, a position: nothing to record
+        args, structure = flatten(args)
+        args = rebuild(structure, [x._data if isinstance(x, Tensor) else x for x in args])
+        return function(*args, **kwargs)
     return record(function, args, kwargs, function.__name__)
 
 

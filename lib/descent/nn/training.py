@@ -8,7 +8,7 @@ import numpy as np
 
 from descent.nn.losses import softmax_cross_entropy
 from descent.nn.modules import Module
-from descent.stepwise import Step, converged, stepwise, stopped
+from descent.stepwise import Step, converged, read_only, stepwise, stopped
 
 
 @dataclass(frozen=True)
@@ -133,5 +133,5 @@ def train_step(model: Module, optimizer, loss: Callable, x, labels) -> float:
 
 def _frame(model, k, losses, measure, seconds) -> TrainStep:
     fun = float(np.mean(losses)) if losses else float("nan")
-    x = tuple(np.array(p.data) for p in model.parameters())
+    x = tuple(read_only(p.data) for p in model.parameters())
     return TrainStep(k, fun, x, None if measure is None else measure(model), seconds)
