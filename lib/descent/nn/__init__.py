@@ -17,11 +17,13 @@ from descent.nn.modules import MLP, Linear, Module
 from descent.nn.operations import no_grad, recorded
 from descent.nn.optimizers import SGD, SteepestDescent
 from descent.nn.tensor import Parameter, Tensor
-from descent.nn.training import TrainStep, fit
+from descent.nn.training import Classified, ErrorOn, TrainStep, fit
 
 __all__ = [
     "MLP",
     "SGD",
+    "Classified",
+    "ErrorOn",
     "Linear",
     "Module",
     "Parameter",

@@ -8,6 +8,7 @@ import numpy as np
 
 from descent.nn.losses import softmax_cross_entropy
 from descent.nn.modules import Module
+from descent.nn.operations import no_grad
 from descent.stepwise import Step, converged, read_only, stepwise, stopped
 
 
@@ -37,6 +38,49 @@ class TrainStep(Step):
 
     def row(self) -> dict:
         return {"step": self.step, "loss": self.fun, "measured": self.measured, "seconds": self.seconds}
+
+
+@dataclass(frozen=True)
+class Classified(Step):
+    """What a model makes of a test set.
+
+    Attributes
+    ----------
+    error : float
+        The share that it classifies wrongly, 0 to 1.
+    classes : array of int, shape (n,)
+        The class with the largest logit, for each pattern.
+    """
+
+    error: float
+    classes: np.ndarray
+
+
+@dataclass(frozen=True)
+class ErrorOn(Step):
+    """A test set, called with a model: measures the error.
+
+    Attributes
+    ----------
+    x : array, shape (n, ...)
+        The patterns.
+    labels : array of int, shape (n,)
+        Their classes.
+
+    Examples
+    --------
+    >>> ErrorOn(np.eye(2), np.array([0, 0]))(lambda x: x).error
+    0.5
+    """
+
+    x: np.ndarray
+    labels: np.ndarray
+
+    @no_grad()
+    def __call__(self, model) -> Classified:
+        logits = model(self.x)
+        classes = logits.argmax(axis=1)
+        return Classified(float(np.mean(classes != self.labels)), classes)
 
 
 @stepwise
