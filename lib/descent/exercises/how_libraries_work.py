@@ -25,9 +25,7 @@ def check_training_step(answer: Callable) -> Diagnosis:
     slips = {name: _played(program) for name, program in WRONG_STEPS.items()}
     found = diagnose(_played(answer), _played(_step), cases, slips)
     if found.passed:
-        return Diagnosis(
-            True, "3 steps from 2 starts end where they should, with the right losses."
-        )
+        return Diagnosis(True, "3 steps from 2 starts end where they should, with the right losses.")
     return found
 
 
