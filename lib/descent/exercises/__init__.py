@@ -1,6 +1,11 @@
 """Checkers of exercises: each compares with the truth on many inputs and answers with a diagnosis."""
 
 from descent.exercises.classical_methods import check_damped_step, check_next_direction, check_secant_update
+from descent.exercises.curvature_products import (
+    check_gauss_newton_product,
+    check_hessian_product,
+    check_trace_variance,
+)
 from descent.exercises.diagnosis import Diagnosis, diagnose
 from descent.exercises.exact_line_search import check_keep, check_most_calls, check_vertex
 from descent.exercises.forward_mode import check_best_step, check_dual_quotient, check_tangents
@@ -21,6 +26,8 @@ __all__ = [
     "check_best_step",
     "check_damped_step",
     "check_dual_quotient",
+    "check_gauss_newton_product",
+    "check_hessian_product",
     "check_keep",
     "check_layer",
     "check_least_squares_differential",
@@ -33,6 +40,7 @@ __all__ = [
     "check_solve_pullback",
     "check_stable_loss",
     "check_tangents",
+    "check_trace_variance",
     "check_training_step",
     "check_vertex",
     "check_wolfe_window",

@@ -12,7 +12,8 @@ from descent.methods.newton_steps import newton
 from descent.methods.quasi_newton import bfgs, inverse_update
 from descent.methods.race import AGAINST, Race, race, with_searches
 from descent.methods.steepest import steepest_descent
-from descent.methods.truncated import hutchinson_trace, truncated_newton
+from descent.methods.trace import hutchinson_trace, sample_variance
+from descent.methods.truncated import newton_by_cg, truncated_newton
 
 __all__ = [
     "AGAINST",
@@ -27,8 +28,10 @@ __all__ = [
     "inverse_update",
     "levenberg_marquardt",
     "newton",
+    "newton_by_cg",
     "race",
     "random_search",
+    "sample_variance",
     "simulated_annealing",
     "spsa",
     "steepest_descent",
