@@ -6,7 +6,7 @@ from descent.exercises.curvature_products import (
     check_hessian_product,
     check_trace_variance,
 )
-from descent.exercises.diagnosis import Diagnosis, diagnose
+from descent.exercises.diagnosis import Diagnosis, diagnose, variant
 from descent.exercises.exact_line_search import check_keep, check_most_calls, check_vertex
 from descent.exercises.forward_mode import check_best_step, check_dual_quotient, check_tangents
 from descent.exercises.how_libraries_work import check_max_direction, check_stable_loss, check_training_step
@@ -45,4 +45,5 @@ __all__ = [
     "check_vertex",
     "check_wolfe_window",
     "diagnose",
+    "variant",
 ]
