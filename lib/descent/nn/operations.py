@@ -55,7 +55,7 @@ def recorded(function: Callable) -> Callable:
 
     def on_tensors(*args, **kwargs):
         if any(isinstance(arg, Tensor) for arg in (*args, *kwargs.values())):
-            return record(function, args, kwargs, function.__name__)
+            return record(function, args, kwargs, function.__name__.lstrip("_"))
         return function(*args, **kwargs)
 
     on_tensors.__name__, on_tensors.__doc__ = function.__name__, function.__doc__
