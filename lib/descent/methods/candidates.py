@@ -52,7 +52,7 @@ def first_candidates(f: Callable, pool: list, spread: float) -> Candidates:
     """Return the first step; raise unless f is finite at the first candidate, the start.
 
     >>> from descent.stepwise import Counted
-    >>> first_candidates(Counted(lambda x: x @ x), [np.ones(2)], 0.0).fun
+    >>> float(first_candidates(Counted(lambda x: x @ x), [np.ones(2)], 0.0).fun)
     2.0
     """
     values = [value_of(f, candidate) for candidate in pool]

@@ -162,9 +162,9 @@ def perturb_and_compare(f: Callable, x0, perturb: Callable, population: int, tem
         From the number of the trial to T.
     rng : numpy.random.Generator
 
-    Yields
-    ------
-    Candidates
+    Returns
+    -------
+    generator of Candidates
 
     Raises
     ------
