@@ -4,6 +4,11 @@ from descent.exercises.classical_methods import check_damped_step, check_next_di
 from descent.exercises.diagnosis import Diagnosis, diagnose
 from descent.exercises.exact_line_search import check_keep, check_most_calls, check_vertex
 from descent.exercises.forward_mode import check_best_step, check_dual_quotient, check_tangents
+from descent.exercises.gradients_of_expectations import (
+    check_path_estimates,
+    check_score_estimates,
+    check_two_draws,
+)
 from descent.exercises.inexact_line_search import check_armijo_line, check_backtrack, check_wolfe_window
 from descent.exercises.matrix_calculus import (
     check_least_squares_differential,
@@ -25,11 +30,14 @@ __all__ = [
     "check_least_squares_differential",
     "check_most_calls",
     "check_next_direction",
+    "check_path_estimates",
     "check_quadratic_gradient",
+    "check_score_estimates",
     "check_secant_update",
     "check_sigmoid_jacobian",
     "check_solve_pullback",
     "check_tangents",
+    "check_two_draws",
     "check_vertex",
     "check_wolfe_window",
     "diagnose",

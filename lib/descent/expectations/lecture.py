@@ -11,7 +11,7 @@ from descent.expectations.distributions import Gaussian
 from descent.expectations.estimators import Estimate, cost_values, reparameterised, score_function
 from descent.expectations.models import Model, linear_regression, o_rings
 from descent.expectations.variational import mean_field
-from descent.stepwise import Run
+from descent.stepwise import stepwise
 
 INTERVALS = 4000  # of the trapezoidal rule over 9 standard deviations to each side
 SIZES = (4, 16, 64, 256, 1024)
@@ -91,7 +91,7 @@ def exact(f: Callable, theta: float, sigma: float) -> Exact:
 
     path = mean(slope)
     squares = (mean(values**2 * s**2), mean(values * s**2), mean(s**2))
-    return Exact(x, density, values, mean(values * s), mean(values), path, mean(slope**2) - path**2, squares)
+    return Exact(x, density, values, mean(values * s), mean(values), path, mean((slope - path) ** 2), squares)
 
 
 @dataclass(frozen=True)
@@ -213,8 +213,44 @@ def models() -> dict:
     }
 
 
-@functools.lru_cache(maxsize=16)
-def climb(name: str, estimator: str, n: int, step: float, seed: int, steps: int = 300) -> Run:
+@dataclass(frozen=True)
+class Learned:
+    """What the first points of a noisy line have taught.
+
+    Attributes
+    ----------
+    count : int
+        Points seen.
+    model : Model
+    t, y : array
+        All points, seen or not.
+    lines : array, shape (m, 2)
+        Weights drawn from the posterior.
+    """
+
+    count: int
+    model: Model
+    t: np.ndarray
+    y: np.ndarray
+    lines: np.ndarray
+
+
+@functools.lru_cache(maxsize=64)
+def learned(count: int, prior: float) -> Learned:
+    """Return the posterior after the first points, and lines drawn from it.
+
+    >>> learned(3, 1.0).lines.shape
+    (25, 2)
+    """
+    model = line_model(count, prior)
+    X, y = line_data(12)
+    z = np.random.default_rng(0).standard_normal((25, 2))
+    lines = model.mean + z @ np.linalg.cholesky(model.covariance).T
+    return Learned(count, model, X[:, 1], y, lines)
+
+
+@stepwise
+def climb(name: str, estimator: str, n: int, first_step: float, seed: int, steps: int = 300):
     """Fit a mean-field Gaussian to a named model, every fifth step kept.
 
     Parameters
@@ -224,7 +260,8 @@ def climb(name: str, estimator: str, n: int, step: float, seed: int, steps: int 
     estimator : {"reparameterised", "score function"}
     n : int
         Samples in each step.
-    step : float
+    first_step : float
+        As `step` of `mean_field`.
     seed : int
     steps : int
 
@@ -234,13 +271,8 @@ def climb(name: str, estimator: str, n: int, step: float, seed: int, steps: int 
     2
     """
     estimators = {"reparameterised": reparameterised, "score function": score_function}
-    return mean_field(
-        models()[name].log_joint,
-        np.array([-1.0, 0.8]),
-        estimator=estimators[estimator],
-        n=n,
-        step=step,
-        steps=steps,
-        every=5,
-        rng=np.random.default_rng(seed),
-    )
+    start, rng = np.array([-1.0, 0.8]), np.random.default_rng(seed)
+    options = {"n": n, "step": first_step, "steps": steps, "every": 5, "estimator": estimators[estimator]}
+    run = mean_field(models()[name].log_joint, start, rng=rng, **options)
+    yield from run
+    return run.outcome

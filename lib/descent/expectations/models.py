@@ -27,6 +27,8 @@ class Model:
         Of the posterior.
     log_evidence : float
         ln p(labels), the logarithm of the evidence.
+    gaussian : bool
+        Whether the posterior is exactly Gaussian.
     """
 
     inputs: np.ndarray
@@ -35,6 +37,7 @@ class Model:
     mean: np.ndarray
     covariance: np.ndarray
     log_evidence: float
+    gaussian: bool = False
 
     def log_posterior(self, w):
         """Return ln p(w | labels) for w of shape (..., d)."""
@@ -91,7 +94,7 @@ def linear_regression(inputs, labels, *, noise: float = 1.0, prior: float = 1.0)
     def log_joint(w):
         return log_normal(w @ X.T - y, noise) + log_normal(w, prior)
 
-    return Model(X, y, log_joint, mean, np.linalg.inv(precision), float(log_evidence))
+    return Model(X, y, log_joint, mean, np.linalg.inv(precision), float(log_evidence), gaussian=True)
 
 
 def logistic_regression(inputs, labels, *, prior: float = 1.0) -> Model:

@@ -22,7 +22,7 @@ class Node:
     function : callable
         Returns n numbers, or a distribution if the node is stochastic.
     label : str
-        What it does, for a picture.
+        What it does, in LaTeX, for a picture.
     """
 
     kind: str
