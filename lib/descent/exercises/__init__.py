@@ -9,6 +9,11 @@ from descent.exercises.curvature_products import (
 from descent.exercises.diagnosis import Diagnosis, diagnose, variant
 from descent.exercises.exact_line_search import check_keep, check_most_calls, check_vertex
 from descent.exercises.forward_mode import check_best_step, check_dual_quotient, check_tangents
+from descent.exercises.gradients_of_expectations import (
+    check_path_estimates,
+    check_score_estimates,
+    check_two_draws,
+)
 from descent.exercises.how_libraries_work import check_max_direction, check_stable_loss, check_training_step
 from descent.exercises.inexact_line_search import check_armijo_line, check_backtrack, check_wolfe_window
 from descent.exercises.matrix_calculus import (
@@ -34,7 +39,9 @@ __all__ = [
     "check_max_direction",
     "check_most_calls",
     "check_next_direction",
+    "check_path_estimates",
     "check_quadratic_gradient",
+    "check_score_estimates",
     "check_secant_update",
     "check_sigmoid_jacobian",
     "check_solve_pullback",
@@ -42,6 +49,7 @@ __all__ = [
     "check_tangents",
     "check_trace_variance",
     "check_training_step",
+    "check_two_draws",
     "check_vertex",
     "check_wolfe_window",
     "diagnose",
