@@ -95,7 +95,9 @@ def agree(program, listed, points):
             assert close(a, b)
 
 
-numbers = st.sampled_from([-1.3, -0.4, 0.0, 0.3, 1.0, 1.7, 2.5, 30.0]) | st.integers(-300, 300).map(lambda n: n / 100)
+numbers = st.sampled_from([-1.3, -0.4, 0.0, 0.3, 1.0, 1.7, 2.5, 30.0]) | st.integers(-300, 300).map(
+    lambda n: n / 100
+)
 vectors = st.integers(0, 999).map(lambda seed: np.random.default_rng(seed).normal(0.5, 1.0, 3))
 
 

@@ -8,7 +8,16 @@ import warnings
 
 import numpy as np
 import pytest
-from descent.autodiff import checkpoint, compile_grad, compile_hvp, defvjp, grad, primitive, value_and_grad
+from descent.autodiff import (
+    checkpoint,
+    compile_grad,
+    compile_hvp,
+    defvjp,
+    grad,
+    hvp,
+    primitive,
+    value_and_grad,
+)
 from descent.autodiff.primitives import TABLE
 from descent.autodiff.program.compiled import TRACES
 from descent.autodiff.programs import newton_root
@@ -412,6 +421,17 @@ def test_raw_values_that_escape_are_not_recorded(f):
         same(program, f, x)
 
 
+def test_values_without_derivative_are_read_anew():
+    def f(x):
+        top = np.max(getattr(x, "value", x))
+        return top + np.log(np.sum(np.exp(x - top))) * getattr(weights, "value", weights)[2]
+
+    program = compile_grad(f, np.array([1.0, 2.0, 0.5]))
+    assert is_program(program)
+    for x in ([1.0, 2.0, 0.5], [900.0, 2.0, 0.5]):
+        same(program, f, np.array(x))
+
+
 def test_orders_and_positions_follow_the_numbers():
     def f(x):
         order = np.argsort(x.value)
@@ -665,3 +685,16 @@ def test_a_state_that_changes_while_the_list_is_used():
     assert program(1.0) == (1.0, (1.0,))
     box = np.array([4.0])
     same(program, f, 1.0)
+
+
+def test_plain_products_of_large_arrays_use_a_program_and_notice_what_changes():
+    k, x, v = 2.0, np.linspace(0.0, 1.0, 1000), np.ones(1000)
+
+    def f(x):
+        return np.sum(k * x**3)
+
+    for k in (2.0, 2.0, 5.0, 5.0):
+        assert np.allclose(hvp(f, x, v), 6 * k * x)
+    with pytest.raises(ValueError, match="shape"):
+        hvp(f, x, np.ones(999))
+    assert grad(lambda s: np.sum(hvp(f, s * x, v)))(1.0) == pytest.approx(np.sum(30 * x))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from descent.autodiff import primitives
-from descent.autodiff.jacobians import hvp
+from descent.autodiff.jacobians import listed_hvp
 from descent.autodiff.modes import value_and_grad
 from descent.autodiff.program.arguments import in_floats, kind_of
 from descent.autodiff.program.expression import RefusedError
@@ -205,7 +205,7 @@ def compile_hvp(f: Callable, *example) -> Callable:
     array([ 6., 12.])
     """
     _check(f)
-    function = Compiled(f, functools.partial(hvp, f), write_product, "hvp").function
+    function = Compiled(f, functools.partial(listed_hvp, f), write_product, "hvp").function
     if example:
         function.compiled.elsewhere(*example)
     return function

@@ -82,6 +82,8 @@ class Expression(ArrayMethods, Symbolic):
     @property
     def value(self):
         """The same number without its derivative, as a node: it is read anew at each call."""
+        if not self.moving:  # for the list this is a plain number or array, which has no value
+            raise AttributeError("value")
         return self.graph.held(self)
 
     def __len__(self):

@@ -106,7 +106,7 @@ class Graph:
 
     def held(self, x: Expression):
         """Return the node as a constant of differentiation."""
-        return self._node(HELD, (x,), {}, False) if x.moving else x
+        return self._node(HELD, (x,), {}, False)
 
     def branch(self, condition: Expression) -> bool:
         """Decide a branch, and remember how."""

@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 
 from descent.autodiff.primitives import COMPOSITES, CONSTANTS, TABLE
-from descent.autodiff.program.expression import NUMBERS, Expression
+from descent.autodiff.program.expression import NUMBERS, Expression, RefusedError
+from descent.autodiff.variable import Variable
 
 PLAIN = (
     "abs", "all", "any", "bool", "dict", "divmod", "enumerate", "filter", "float", "int", "iter",
@@ -192,10 +193,27 @@ class Globals(dict):
         if name in self.names:
             value = self[name] = self.outside.admit(read)
             return value
+        if name == "getattr":
+            self.outside.note(read._replace(how="absent", value=name))
+            return read_attribute
         if name in SAFE_BUILTINS:
             self.outside.note(read._replace(how="absent", value=name))
             return SAFE_BUILTINS[name]
         return self.outside.graph.refuse(f"it uses {name}, which is no pure function")
+
+
+def read_attribute(thing, name: str, *default):
+    """Do getattr where the list would find the same: on a traced value, or what is none for `value`."""
+    if isinstance(thing, Module):
+        return getattr(thing, name, *default)
+    known = isinstance(thing, Expression) and not (
+        name in Expression.__slots__ and name not in ("shape", "ndim")
+    )
+    if known and (hasattr(Variable, name) if thing.moving else name == "value"):
+        return getattr(thing, name, *default)
+    if known and default and (thing.moving or name == "_value"):
+        return default[0]
+    raise RefusedError(f"it asks for the attribute {name}")
 
 
 class Module:
