@@ -41,6 +41,7 @@ NOT_YET = {
     "stochastic": "SGD Momentum DeltaBarDelta SilvaAlmeida SuperSAB RPROP ALAP ExponentiatedGradient"
     " SMD GEKF train",
 }
+NOT_YET: dict[str, str] = {}
 
 
 def doors(room):
