@@ -117,7 +117,7 @@ def test_mu_0_is_gradient_descent(curvature):
 
 
 @pytest.mark.parametrize("rule", LOCAL, ids=lambda rule: rule.__name__)
-@given(st.lists(st.tuples(numbers, numbers), min_size=2, max_size=20))
+@given(st.lists(st.tuples(numbers, numbers), min_size=2, max_size=6))
 def test_step_sizes_stay_positive(rule, gradients):
     """No step size falls by more than the rule's own factor, so none reaches 0 (C = 0: v stays finite)."""
     memory = rule().start(np.zeros(2))

@@ -33,7 +33,7 @@ class GEKF:
     [[2.0, 0.0], [0.0, 2.0]]
     """
 
-    p0: float = 100.0
+    p0: float = 0.3
     q: float = 0.0
 
     def __post_init__(self):
@@ -47,7 +47,7 @@ class GEKF:
     def update(self, w, here, t, P):
         R, c = here.whitened()
         PR = P @ R
-        K = np.linalg.solve(np.eye(R.shape[-1]) + R.mT @ PR, PR.mT).mT
+        K = PR @ np.linalg.inv(np.eye(R.shape[-1]) + R.mT @ PR)
         P = P - K @ PR.mT
         if self.q:
             np.einsum("...ii->...i", P)[...] += self.q
