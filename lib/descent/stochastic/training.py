@@ -1,10 +1,11 @@
 """The training loop: a rule, a model, a stream of batches."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from descent.stepwise import Step, converged, stepwise, stopped
 
@@ -95,7 +96,7 @@ def train(
     _check(stream, steps, every)
     now, interrupted = start or _first(rule, model, stream, rng), False
     yield now
-    with tqdm(total=steps, initial=now.t, disable=not progress, unit="step") as bar:
+    with _bar(rule, now.t, steps, progress) as bar:
         while now.t < steps and not np.all(now.diverged):
             until = min(now.t - now.t % every + every, steps)
             now, interrupted = _updates(rule, model, stream, now, until)
@@ -106,6 +107,14 @@ def train(
     if np.any(now.diverged):
         return stopped(_why_diverged(now, stream))
     return converged("all steps are done", steps=(now.t, steps))
+
+
+def _bar(rule, t, steps, progress):
+    """Return a progress bar that leaves the page when it is full."""
+    name = type(rule).__name__
+    return tqdm(
+        total=steps, initial=t, disable=not progress, desc=name, unit="step", leave=False, file=sys.stdout
+    )
 
 
 def _updates(rule, model, stream, now: Trained, until: int) -> tuple:
