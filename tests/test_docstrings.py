@@ -35,18 +35,8 @@ DOORS = {
 }
 
 
-# Doors of the plan that are still to be built; a name leaves this list when it is there.
-NOT_YET = {
-    "autodiff": "compile_grad",
-    "stochastic": "SGD Momentum DeltaBarDelta SilvaAlmeida SuperSAB RPROP ALAP ExponentiatedGradient"
-    " SMD GEKF train",
-}
-NOT_YET: dict[str, str] = {}
-NOT_YET = {"autodiff": "compile_grad"}
-
-
 def doors(room):
-    return [name for name in DOORS.get(room, "").split() if name not in NOT_YET.get(room, "").split()]
+    return DOORS.get(room, "").split()
 
 
 def rooms():
