@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from descent.autodiff.array_methods import POSITIONS, REDUCTIONS, SHAPES
 from descent.autodiff.containers import flatten, rebuild
 from descent.autodiff.primitives import CONSTANTS
 from descent.autodiff.tape import Tape, Traced
-from descent.autodiff.variable import POSITIONS, REDUCTIONS, SHAPES
 from descent.nn.tensor import History, Tensor
 
 _recording = True
