@@ -16,7 +16,7 @@ APART = 2  # places between neighbours in a layer
 class FlowPicture(Picture):
     """One way to compute the loss of a pattern: values under the nodes, adjoints above them."""
 
-    size = (12.8, 5.6)
+    size = (12.8, 5.0)
 
     def static(self, flow: Flow):
         return flow.way, flow.label, len(flow.logits)

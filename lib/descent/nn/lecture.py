@@ -205,4 +205,4 @@ def dataflow(way: str, logits, label: int) -> Flow:
     _ = trace.rows  # read here, where infinities may pass
     truth = softmax(logits) - np.eye(len(logits))[label]
     gradient = np.asarray(adjoints[0])
-    return Flow(way, logits, label, trace, adjoints, float(trace.values[0]), gradient, truth)
+    return Flow(way, logits, label, trace, adjoints, float(trace.values[0]) + 0.0, gradient, truth)

@@ -26,7 +26,7 @@ def softmax(logits):
 
 
 @primitive
-def _mean_loss(logits, labels):
+def _softmax_cross_entropy(logits, labels):
     largest = np.max(logits, axis=-1)
     log_sum = largest + np.log(np.sum(np.exp(logits - largest[..., None]), axis=-1))
     return np.mean(log_sum - np.take_along_axis(logits, labels[..., None], axis=-1)[..., 0])
@@ -38,9 +38,9 @@ def _slope(logits, labels):
     return (softmax(logits) - one_hot) / max(labels.size, 1)
 
 
-defjvp(_mean_loss, lambda g, y, logits, labels: np.sum(g * _slope(logits, labels)), None)
-defvjp(_mean_loss, lambda y, logits, labels: lambda g: g * _slope(logits, labels), None)
-_recorded_loss = recorded(_mean_loss)
+defjvp(_softmax_cross_entropy, lambda g, y, logits, labels: np.sum(g * _slope(logits, labels)), None)
+defvjp(_softmax_cross_entropy, lambda y, logits, labels: lambda g: g * _slope(logits, labels), None)
+_recorded_loss = recorded(_softmax_cross_entropy)
 
 
 def softmax_cross_entropy(logits, labels):

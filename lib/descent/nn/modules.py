@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from descent.nn.operations import recorded
 from descent.nn.tensor import Parameter
 
 
@@ -104,7 +105,12 @@ class Linear(Module):
                 f"x must have {self.weight.shape[1]} columns, one for each input of the layer, got shape "
                 f"{np.shape(x)}"
             )
-        return x @ self.weight.T + self.bias
+        return _linear(x, self.weight, self.bias)
+
+
+@recorded
+def _linear(x, weight, bias):
+    return x @ weight.T + bias
 
 
 class MLP(Module):

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from descent.autodiff.array_methods import POSITIONS, REDUCTIONS, SHAPES
 from descent.autodiff.containers import flatten, rebuild
 from descent.autodiff.primitives import CONSTANTS
 from descent.autodiff.tape import Tape, Traced
-from descent.autodiff.variable import POSITIONS, REDUCTIONS, SHAPES
 from descent.nn.tensor import History, Tensor
 
 _recording = True
@@ -55,7 +55,7 @@ def recorded(function: Callable) -> Callable:
 
     def on_tensors(*args, **kwargs):
         if any(isinstance(arg, Tensor) for arg in (*args, *kwargs.values())):
-            return record(function, args, kwargs, function.__name__)
+            return record(function, args, kwargs, function.__name__.lstrip("_"))
         return function(*args, **kwargs)
 
     on_tensors.__name__, on_tensors.__doc__ = function.__name__, function.__doc__

@@ -2,7 +2,6 @@
 
 import contextlib
 import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -45,20 +44,63 @@ def watch(run: Run, picture: type, *, frames: int, pause: float = 0.3) -> None:
     >>> run = fit(model, SGD(model.parameters(), lr=0.1), batches, **options)
     >>> watch(run, TrainingPicture, frames=3)  # doctest: +SKIP
     """
-    stage, drawn, k = picture(), 0.0, -1
-    handle = display(_still(stage, run, 0), display_id=True)
-    with interrupts_wait() as asked, tqdm(total=frames, unit=" frames", file=sys.stdout) as bar:
+    stage, drawn, k = picture(), 0.0, 0
+    view, line = Place(_still(stage, run, 0)), Line()
+    with interrupts_wait() as asked, tqdm(total=frames, unit=" frames", file=line, ascii=False) as bar:
         for k, _ in enumerate(run):
             bar.update()
             if asked:
                 break
             if time.perf_counter() - drawn > pause:
-                handle.update(_still(stage, run, k))
+                view.show(_still(stage, run, k))
                 drawn = time.perf_counter()
-    if k >= 0:
-        handle.update(_still(stage, run, k))
+    last = _still(stage, run, k)
+    view.show(last)
+    line.write(f"{line.text}\n{last.alt}")
     if asked:
         print("Interrupted; every frame so far is kept. Run this cell again to go on.")
+
+
+class Place:
+    """A place below a cell whose content can be replaced; only the last one is stored.
+
+    >>> place = Place("empty")
+    empty
+    """
+
+    def __init__(self, first):
+        self._handle = display(first, display_id=True)
+
+    def show(self, thing) -> None:
+        if self._handle is not None:  # there is none outside a notebook
+            self._handle.update(thing)
+
+
+class Line:
+    """A file for a progress bar: what is written replaces what was there.
+
+    >>> line = Line()
+    <BLANKLINE>
+    >>> line.write("50%")
+    >>> line
+    50%
+    """
+
+    def __init__(self):
+        self.text = ""
+        self._place = Place(self)
+
+    def write(self, text: str) -> None:
+        text = text.lstrip("\r")
+        if text.strip():
+            self.text = text
+            self._place.show(self)
+
+    def flush(self) -> None:
+        """Do nothing: each line is shown when it is written."""
+
+    def __repr__(self):
+        return self.text
 
 
 def _still(stage, run, k) -> Shown:
