@@ -1,10 +1,13 @@
 """Line search, matrix calculus, automatic differentiation and gradient methods, one step at a time."""
 
+import importlib.util
+
 import numpy as np
 
 __version__ = "0.1.0"
 
 OLDEST_NUMPY = (2, 0)
+BESIDE_NUMPY = ("scipy", "matplotlib", "ipywidgets", "sympy", "networkx", "tqdm")
 
 
 def ready() -> None:
@@ -13,7 +16,7 @@ def ready() -> None:
     Raises
     ------
     ImportError
-        If NumPy is older than 2.0.
+        If NumPy is older than 2.0, or a package that the notebooks need is missing.
 
     Examples
     --------
@@ -24,4 +27,7 @@ def ready() -> None:
         raise ImportError(
             f"NumPy {np.__version__} is too old: run  pip install --upgrade numpy  and restart the kernel"
         )
+    if missing := [name for name in BESIDE_NUMPY if importlib.util.find_spec(name) is None]:
+        names = " ".join(missing)
+        raise ImportError(f"packages are missing: run  pip install {names}  and restart the kernel")
     print(f"descent {__version__} with NumPy {np.__version__} is ready.")
