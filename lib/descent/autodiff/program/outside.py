@@ -229,8 +229,10 @@ class Module:
         value = getattr(module, name)
         if isinstance(value, types.ModuleType) and (module, name) != (np, "linalg") and module is np:
             self._outside.graph.refuse(f"it uses {module.__name__}.{name}")
-        read = Read(module, module.__name__.rpartition(".")[2], f"{{}}.{name}", value, "is")
-        return self._outside.admit(read)
+        short = "np" if module is np else module.__name__.rpartition(".")[2]
+        if name in vars(module):  # looking into the dictionary is quicker than asking the module
+            return self._outside.admit(Read(vars(module), f"{short}_names", f"{{}}[{name!r}]", value, "is"))
+        return self._outside.admit(Read(module, short, f"{{}}.{name}", value, "is"))
 
 
 def _place(read: Read) -> str:
