@@ -113,7 +113,7 @@ def differentiate(case, goals: dict, peers: dict, rounds: int) -> dict:
     second = {name: t - empty for name, t in second.items()}
     report(f"{case.name}: Hessian times a vector", second, "f")
     verdict("program / f", second["program"] / second["f"], PRODUCT_OVER_F)
-    return {name: round(t / times["by hand"], 4) for name, t in times.items() if name != "f"}
+    return {name: float(f"{t / times['by hand']:.3g}") for name, t in times.items() if name != "f"}
 
 
 def first_calls(peers: dict) -> None:
