@@ -11,6 +11,7 @@ import dis
 import functools
 import itertools
 import math
+import re
 import types
 from typing import NamedTuple
 
@@ -236,4 +237,6 @@ class Module:
 
 
 def _place(read: Read) -> str:
-    return read.form.replace("{}.cell_contents", read.hint).replace("{}", read.hint)
+    """Say what a read reads: rng, helper.__defaults__[0], module.rate."""
+    named = re.sub(r"^\{\}\['(\w+)'\]", r"\1" if read.hint == "names" else rf"{read.hint[:-6]}.\1", read.form)
+    return named.replace("{}.cell_contents", read.hint).replace("{}", read.hint)
