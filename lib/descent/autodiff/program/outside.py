@@ -158,7 +158,9 @@ class Outside:
         twin = types.FunctionType(code, variables, function.__name__, None, cells)
         self.twins[id(function)] = twin
         for name, cell, own in zip(code.co_freevars, function.__closure__ or (), cells, strict=True):
-            own.cell_contents = self.admit(Read(cell, name, "{}.cell_contents", cell.cell_contents, "is"))
+            own.cell_contents = self.admit(
+                Read(cell, f"{name}_cell", "{}.cell_contents", cell.cell_contents, "is")
+            )
         if function.__defaults__:
             read = Read(function, hint, "{}.__defaults__", function.__defaults__, "is")
             twin.__defaults__ = self.admit(read)
@@ -239,4 +241,4 @@ class Module:
 def _place(read: Read) -> str:
     """Say what a read reads: rng, helper.__defaults__[0], module.rate."""
     named = re.sub(r"^\{\}\['(\w+)'\]", r"\1" if read.hint == "names" else rf"{read.hint[:-6]}.\1", read.form)
-    return named.replace("{}.cell_contents", read.hint).replace("{}", read.hint)
+    return named.replace("{}.cell_contents", read.hint.removesuffix("_cell")).replace("{}", read.hint)

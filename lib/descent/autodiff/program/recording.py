@@ -116,7 +116,7 @@ def _is_literal(x) -> bool:
 
 def _hint(read: Read) -> str:
     """Return what a thing from outside is called: np_log for np.log, A for names["A"]."""
-    words = re.findall(r"\w+", read.form.replace("cell_contents", read.hint))
+    words = re.findall(r"\w+", read.form.replace("cell_contents", read.hint.removesuffix("_cell")))
     if read.hint.endswith("_names") or isinstance(read.holder, types.ModuleType):
         return "_".join([read.hint.removesuffix("_names"), *words])
     if isinstance(read.value, types.ModuleType):
