@@ -1,7 +1,7 @@
 """Checkers of exercises: each compares with the truth on many inputs and answers with a diagnosis."""
 
 from descent.exercises.classical_methods import check_damped_step, check_next_direction, check_secant_update
-from descent.exercises.diagnosis import Diagnosis, diagnose
+from descent.exercises.diagnosis import Diagnosis, diagnose, variant
 from descent.exercises.exact_line_search import check_keep, check_most_calls, check_vertex
 from descent.exercises.forward_mode import check_best_step, check_dual_quotient, check_tangents
 from descent.exercises.gradients_of_expectations import (
@@ -41,4 +41,5 @@ __all__ = [
     "check_vertex",
     "check_wolfe_window",
     "diagnose",
+    "variant",
 ]
