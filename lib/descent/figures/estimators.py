@@ -165,9 +165,7 @@ class ErrorsPicture(Picture):
         exact = here.exact
         score = exact.score_variance(here.baseline)
         path = exact.path_variance if exact.path_variance > 1e-12 else 0.0  # rounding
-        ratio = (
-            f"{score / path:.3g} times as many samples as" if path else "infinitely many more than"
-        )
+        ratio = f"{score / path:.3g} times as many samples as" if path else "infinitely many more than"
         return (
             f"With baseline {here.baseline:.2f} one sample of the score function has variance {score:.4g} "
             f"(least {exact.score_variance(exact.best_baseline):.4g}, at b = {exact.best_baseline:.3g}), "
