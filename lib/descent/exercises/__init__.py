@@ -16,6 +16,12 @@ from descent.exercises.matrix_calculus import (
     check_sigmoid_jacobian,
 )
 from descent.exercises.reverse_mode import check_backward, check_layer, check_solve_pullback
+from descent.exercises.stochastic_approximation import (
+    check_noise_floor,
+    check_running_mean,
+    check_sign_agreement,
+)
+from descent.exercises.stochastic_meta_descent import check_fixed_point, check_step_sizes, check_v_update
 
 __all__ = [
     "Diagnosis",
@@ -25,19 +31,25 @@ __all__ = [
     "check_best_step",
     "check_damped_step",
     "check_dual_quotient",
+    "check_fixed_point",
     "check_keep",
     "check_layer",
     "check_least_squares_differential",
     "check_most_calls",
     "check_next_direction",
+    "check_noise_floor",
     "check_path_estimates",
     "check_quadratic_gradient",
+    "check_running_mean",
     "check_score_estimates",
     "check_secant_update",
     "check_sigmoid_jacobian",
+    "check_sign_agreement",
     "check_solve_pullback",
+    "check_step_sizes",
     "check_tangents",
     "check_two_draws",
+    "check_v_update",
     "check_vertex",
     "check_wolfe_window",
     "diagnose",
