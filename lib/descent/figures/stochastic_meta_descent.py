@@ -108,7 +108,7 @@ class RacePicture(Picture):
         ticks = [0.05, 0.1, 0.2, 0.5, 1, 2]
         axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
         axes.set_yticks([], minor=True)
-        if view.against.startswith("seconds"):
+        if view.against.startswith("time"):
             axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{1e3 * value:g} ms"))
         axes.set_title(view.title)
         axes.legend(loc="lower left", ncols=2)
@@ -156,9 +156,11 @@ class RegionsPicture(Picture):
         left.imshow(frame.step.truth, **look)
         left.set_title("the four regions")
         self.map = self.moving(right.imshow(frame.step.classes, **look))
-        x = np.linspace(-1, 1, frame.step.truth.shape[0])
-        borders = right.contour(x, x, _borders(frame.step.truth), levels=[0.5], colors=INK, linewidths=0.7)
-        self.moving(borders).set_zorder(3)
+        side = frame.step.truth.shape[0]
+        x = (2 * np.arange(side) + 1) / side - 1
+        for region in range(3):
+            line = right.contour(x, x, frame.step.truth == region, levels=[0.5], colors=INK, linewidths=1)
+            self.moving(line).set_zorder(3)
         self.title = self.moving(right.set_title("-"))
         for axes in (left, right):
             axes.set(xlabel="$x_1$", ylabel="$x_2$")
@@ -176,14 +178,6 @@ class RegionsPicture(Picture):
             f"After {step.patterns} patterns {100 * step.right:.0f} % of the square is classified rightly; "
             f"the test loss is {step.fun:.3f}."
         )
-
-
-def _borders(truth):
-    """Return 1 where a cell touches another region."""
-    edges = np.zeros(truth.shape)
-    edges[:-1] += truth[:-1] != truth[1:]
-    edges[:, :-1] += truth[:, :-1] != truth[:, 1:]
-    return np.minimum(edges, 1)
 
 
 def fixed_point_chart(steps, errors) -> tuple:

@@ -226,7 +226,8 @@ def race_view(curves: Mapping, title: str, seconds: Mapping | None = None) -> Ra
     title : str
         How the patterns were drawn.
     seconds : dict, optional
-        Seconds a pattern of each rule; None shows the curves against patterns.
+        Seconds a pattern of each rule; a rule without is left out.  None shows the curves against
+        patterns.
 
     Returns
     -------
@@ -242,8 +243,9 @@ def race_view(curves: Mapping, title: str, seconds: Mapping | None = None) -> Ra
     if seconds is None:
         across = {name: curve.patterns for name, curve in curves.items()}
         return RaceView(title, "patterns seen", across, curves)
+    curves = {name: curve for name, curve in curves.items() if name in seconds}
     across = {name: curve.patterns * seconds[name] for name, curve in curves.items()}
-    return RaceView(title, "seconds for one seed of the batch", across, curves)
+    return RaceView(title, "time for one seed, many side by side", across, curves)
 
 
 def race_seconds(rules: Mapping, seeds: int = 40, rounds: int = 10) -> dict:
