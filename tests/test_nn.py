@@ -322,7 +322,7 @@ def test_plain_questions_get_plain_answers():
     assert np.shape(w) == (2, 2)
     assert Tensor([[2.0]]).item() == 2.0
     assert [row.tolist() for row in w] == [[1.0, 3.0], [2.0, 0.5]]
-    with pytest.raises(ValueError, match="one number"):
+    with pytest.raises(RuntimeError, match="one number"):
         w.item()
     with pytest.raises(TypeError, match="real"):
         Parameter([1j])

@@ -7,6 +7,16 @@ well as many side by side.
 """
 
 from descent.stochastic.costs import cost_table, operations_per_weight, seconds_per_pattern, stored_per_weight
+from descent.stochastic.films import (
+    LongView,
+    RaceView,
+    Regions,
+    bowl,
+    long_view,
+    race_seconds,
+    race_view,
+    regions_film,
+)
 from descent.stochastic.four_regions import CLASSES, four_regions, grid, region
 from descent.stochastic.gains import SGD, Momentum, annealed, robbins_monro
 from descent.stochastic.kalman import GEKF
@@ -47,21 +57,29 @@ __all__ = [
     "ExponentiatedGradient",
     "LearningCurve",
     "LinearModel",
+    "LongView",
     "Model",
     "Momentum",
+    "RaceView",
+    "Regions",
     "SilvaAlmeida",
     "SuperSAB",
     "TanhNetwork",
     "Trained",
     "annealed",
+    "bowl",
     "cost_table",
     "four_regions",
     "four_regions_stream",
     "grid",
     "learning_curve",
+    "long_view",
     "operations_per_weight",
     "race_on_four_regions",
+    "race_seconds",
+    "race_view",
     "region",
+    "regions_film",
     "robbins_monro",
     "seconds_per_pattern",
     "standings",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from descent.stepwise import Step
-from descent.stochastic.gains import SGD, robbins_monro
+from descent.stochastic.gains import SGD, Momentum, annealed, robbins_monro
 from descent.stochastic.kalman import GEKF
 from descent.stochastic.meta_rules import ALAP, AdditiveMetaDescent, ExponentiatedGradient
 from descent.stochastic.models import LinearModel
@@ -147,6 +147,20 @@ LOCAL_RULES = {
     "RPROP": RPROP(0.05),
     "ALAP": ALAP(0.05, 0.05, 0.9),
     "exponentiated gradient": ExponentiatedGradient(0.05, 2.0),
+}
+
+
+# All rules on Four Regions, with the gains of one coarse look each.
+ON_THE_NETWORK = {
+    "SGD, constant": SGD(0.3),
+    "SGD, annealed": SGD(annealed(1.0, 300)),
+    "momentum": Momentum(0.1, 0.5),
+    "delta-bar-delta": DeltaBarDelta(0.3, 0.01, 0.1),
+    "Silva-Almeida": SilvaAlmeida(0.3, 1.02, 0.97),
+    "SuperSAB": SuperSAB(0.3, 1.02, 0.97),
+    "RPROP": RPROP(0.003, 1.02, 0.97),
+    "ALAP": ALAP(1.0, 0.1, 0.97),
+    "exponentiated gradient": ExponentiatedGradient(0.3, 1.0),
 }
 
 

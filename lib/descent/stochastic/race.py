@@ -79,7 +79,8 @@ class LearningCurve(Step):
     def standard_error(self) -> np.ndarray:
         """Of the mean over the seeds; 0 for a single seed."""
         seeds = self.losses.shape[1]
-        return self.losses.std(axis=1, ddof=min(1, seeds - 1)) / np.sqrt(seeds)
+        with np.errstate(all="ignore"):  # a seed that diverged makes it infinite or NaN
+            return self.losses.std(axis=1, ddof=min(1, seeds - 1)) / np.sqrt(seeds)
 
     @property
     def diverged(self) -> int:

@@ -116,9 +116,9 @@ def _is_literal(x) -> bool:
 
 def _hint(read: Read) -> str:
     """Return what a thing from outside is called: np_log for np.log, A for names["A"]."""
-    words = re.findall(r"\w+", read.form.replace("cell_contents", read.hint))
-    if isinstance(read.holder, types.ModuleType):
-        return "_".join(["np" if read.holder is np else read.hint, *words])
+    words = re.findall(r"\w+", read.form.replace("cell_contents", read.hint.removesuffix("_cell")))
+    if read.hint.endswith("_names") or isinstance(read.holder, types.ModuleType):
+        return "_".join([read.hint.removesuffix("_names"), *words])
     if isinstance(read.value, types.ModuleType):
         return "np" if read.value is np else words[-1]
     if isinstance(read.holder, types.FunctionType):
@@ -183,7 +183,7 @@ def write_gradient(compiled, graph, kinds, args) -> str:
         ]
         return [
             writer.number(value, numpys),
-            "(" + "".join(f"{packed(kind, texts)}, " for kind in kinds)[:-1] + ")",
+            packed((tuple, None, kinds), texts),
         ]
 
     return recording.text([value, *slopes], result)
