@@ -46,7 +46,8 @@ class Stage(ipywidgets.VBox):
         self.error = None
         width, height = (round(100 * inches) for inches in picture.size)
         self.image = LivePicture(
-            format="png", layout={"width": f"{width}px", "max_width": "100%", "object_fit": "contain"}
+            format="png",
+            layout={"width": f"{width}px", "max_width": "100%", "object_fit": "contain", "margin": "0"},
         )
         self.message = ipywidgets.HTML(layout={"display": "none"})
         place = ipywidgets.VBox(
