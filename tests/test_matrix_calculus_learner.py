@@ -83,7 +83,6 @@ def test_what_differs(derivation, line, difference, words):
     assert words in verdict.message
 
 
-<<<<<<< HEAD
 def test_a_matrix_valued_expression_has_a_differential_only():
     constant = differentiate("A", "X", A="n n", X="n n")
     assert check_line(constant, "0*dX", 0)
@@ -93,9 +92,7 @@ def test_a_matrix_valued_expression_has_a_differential_only():
     assert check_line(product, "0*dX", 0).difference == "missing"
 
 
-=======
 @pytest.mark.slow
->>>>>>> delivery
 def test_every_line_of_a_derivation_is_accepted():
     for derivation in (QUADRATIC, TRACE, LOGDET, VECTOR, SCALAR, QUOTIENT):
         for line in derivation:
