@@ -5,156 +5,190 @@ import itertools
 import numpy as np
 from homework.proof import Answers
 
-# -- 1 schedule -------------------------------------------------------------------------------------
+# -- 1 a schedule ------------------------------------------------------------------------------
 
-
-def schedule_by_recursion(w, samples, a, t=1):
-    if len(samples) == 0:
-        return np.float64(w)
-    return schedule_by_recursion((1 - a / t) * w + a / t * samples[0], samples[1:], a, t + 1)
-
-
-def schedule_by_weights(w, samples, a):
-    steps = a / np.arange(1, len(samples) + 1)
-    rest = np.append(np.cumprod((1 - steps)[::-1])[::-1], 1.0)
-    return rest[0] * w + np.sum(rest[1:] * steps * samples)
-
-
-SCHEDULE = Answers(
-    right=(schedule_by_recursion, schedule_by_weights),
+ANNEALED = Answers(
+    right=(
+        lambda eta0, tau, t: eta0 * tau / (tau + t),
+        lambda eta0, tau, t: np.float32(1 / (1 / eta0 + t / (eta0 * tau))),
+    ),
     wrong=(
-        ("a / (t + 1)", "a", "constant step does not converge"),
-        ("a / (t + 1)", "a / (t + 2)", "first step is a / 1"),
-        ("a / (t + 1)", "a / max(t, 1)", "first two are equal"),
-        ("a / (t + 1)", "a / (t + 1) ** 0.5", "too slowly"),
-        ("a / (t + 1)", "a / (t + 1) ** 2", "too fast"),
-        ("(y - w)", "(w - y)", "goes away"),
-        ("a / (t + 1)", "1 / (t + 1)", "a is missing"),
-        (lambda w, samples, a: np.mean(samples), "gives the mean of the samples"),
+        ("eta0 / (1 + t / tau)", "eta0", "stays constant"),
+        ("1 + t / tau", "1 + (t + 1) / tau", "at t = 0"),
+        ("(1 + t / tau)", "(1 + t / tau) ** 2", r"1/t\^2"),
+        ("(1 + t / tau)", "(1 + t / tau) ** 0.5", "sqrt"),
+        ("(1 + t / tau)", "(tau + t)", "missing in the numerator"),
+        ("t / tau", "t * tau", "divide t by it"),
+        ("t / tau", "t", "tau is missing"),
+        (lambda eta0, tau, t: eta0 * np.exp(-t / tau), "exponential"),
+        (lambda eta0, tau, t: eta0 * (1 - t / tau), None),
     ),
 )
 
-# -- 2 batch ------------------------------------------------------------------------------------------
+# -- 2 the error of any schedule ---------------------------------------------------------------
 
 
-def variance_of_all_batches(gradients, batch):
-    """Without replacement: all batches, one by one."""
-    means = [np.mean(chosen) for chosen in itertools.combinations(gradients, batch)]
-    return [sum((g - np.mean(gradients)) ** 2 for g in gradients) / len(gradients) / batch, np.var(means)]
+def error_by_recursion(etas, start, variance):
+    if len(etas) == 0:
+        return start
+    before = error_by_recursion(etas[:-1], start, variance)
+    return before - 2 * etas[-1] * before + etas[-1] ** 2 * (before + variance)
 
 
-def variance_as_array(gradients, batch):
-    n = len(gradients)
-    spread = np.mean(gradients**2) - np.mean(gradients) ** 2
-    return spread / batch * np.array([1, (n - batch) / (n - 1)])
+def error_by_products(etas, start, variance):
+    """Each noise shrinks by all steps that come after it."""
+    shrinks = np.append(np.cumprod((1 - etas[::-1]) ** 2)[::-1], 1.0)
+    return shrinks[0] * start + np.sum(etas**2 * variance * shrinks[1:])
 
 
-BATCH = Answers(
-    right=(variance_of_all_batches, variance_as_array),
+EXPECTED_ERROR = Answers(
+    right=(error_by_recursion, error_by_products),
     wrong=(
-        ("independent * (n - batch) / (n - 1)", "independent", "batch of all"),
-        ("np.var(gradients) / batch", "np.var(gradients)", "batch is missing"),
-        ("np.var(gradients) / batch", "np.var(gradients) / batch**2", "not with its square"),
-        ("np.var(gradients) / batch", "np.var(gradients) / batch**0.5", "root of the batch"),
-        ("np.var(gradients)", "np.var(gradients, ddof=1)", "not n - 1"),
-        ("np.var(gradients)", "np.std(gradients)", "is the deviation"),
-        ("/ (n - 1)", "/ n", "/ n"),
-        (lambda g, b: variance_as_array(g, b)[::-1], "comes first"),
-        ("return independent, ", "return ", "2 things"),
+        ("(1 - eta) ** 2 * error", "(1 - eta) * error", "its square by"),
+        ("eta**2 * variance", "eta * variance", r"eta\^2 times"),
+        (" + eta**2 * variance", "", "noise is missing"),
+        ("eta**2 * variance", "variance", r"eta\^2 is missing"),
+        ("error = start", "error = 0.0", "start is forgotten"),
+        ("(1 - eta) ** 2 * error", "eta**2 * error", "not by eta"),
+        ("in etas", "in etas[:-1]", "last step"),
+        ("in etas", "in etas[1:]", "first step"),
+        (
+            "(1 - eta) ** 2 * error + eta**2 * variance",
+            "(1 - eta) ** 2 * (error + eta**2 * variance)",
+            "after",
+        ),
+        ("return error", "return error**0.5", "root"),
+        ("        error = (", "        return (", None),
     ),
 )
 
-# -- 3 drift ------------------------------------------------------------------------------------------
+# -- 3 what a batch is worth -------------------------------------------------------------------
 
 
-def drift_in_the_long_run(eta, speed, noise):
-    lag, variance = 0.0, 0.0
-    for _ in range(500):
-        lag = (1 - eta) * (lag + speed)
-        variance = (1 - eta) ** 2 * variance + (eta * noise) ** 2
-    return lag, variance
+def batch_by_trying_all(gradients, batch):
+    means = [np.mean(chosen) for chosen in itertools.combinations(gradients.tolist(), batch)]
+    return np.mean(np.square(means)) - np.mean(means) ** 2
 
 
-def drift_as_array(eta, speed, noise):
-    return np.array([speed / eta - speed, noise * noise / (2 / eta - 1)])
+def batch_by_covariance(gradients, batch):
+    spread = np.var(gradients)
+    together = -spread / (len(gradients) - 1)
+    return (spread + (batch - 1) * together) / batch
 
 
-DRIFT = Answers(
-    right=(drift_in_the_long_run, drift_as_array),
+BATCH_VARIANCE = Answers(
+    right=(batch_by_trying_all, batch_by_covariance),
     wrong=(
-        ("speed * (1 - eta) / eta", "speed / eta", "before the update"),
-        ("speed * (1 - eta) / eta", "0.0", "there is a lag"),
-        ("speed * (1 - eta) / eta", "speed * (1 - eta)", "grows as 1 / eta"),
-        ("eta**2 * noise**2 / (1 - (1 - eta) ** 2)", "eta * noise**2 / 2", "limit of small steps"),
-        (" / (1 - (1 - eta) ** 2)", "", "noise of one step"),
-        ("noise**2", "noise", "square of the noise"),
-        ("return lag, variance", "return lag, variance**0.5", "is the deviation"),
-        ("return lag, variance", "return variance, lag", "lag comes first"),
+        (" * (n - batch) / (n - 1)", "", "put back"),
+        ("np.sum(centred**2) / n", "np.sum(centred**2) / (n - 1)", "not by N - 1"),
+        ("(n - batch) / (n - 1)", "(n - batch) / n", r"not \(N - B\) / N"),
+        ("spread / batch", "spread", "batch is missing"),
+        ("spread / batch", "spread / batch**0.5", "a deviation as"),
+        ("spread / batch", "spread / batch**2", r"not as 1 / B\^2"),
+        ("gradients - np.mean(gradients)", "gradients", "subtract the square"),
+        (lambda g, b: np.sqrt(batch_by_covariance(g, b)), "standard deviation"),
+        (lambda g, b: np.var(g[:b]), None),
     ),
-    generic={"zero": "always 0"},
 )
 
-# -- 4 signs --------------------------------------------------------------------------------------------
+# -- 4 where signs settle ----------------------------------------------------------------------
 
 
-def signs_by_counting(q, up, down):
-    chances = {up: q, -down: 1 - q}
-    pairs = [(e * f, chances[e] * chances[f]) for e in chances for f in chances]
-    return [sum(c * p for p, c in pairs), sum(c * np.sign(p) for p, c in pairs)]
+def settle_by_counting(values, probabilities):
+    for value in sorted(values):
+        if sum(p for v, p in zip(values, probabilities, strict=True) if v <= value) > 0.5:
+            return value, np.average(values, weights=probabilities)
 
 
-def signs_as_array(q, up, down):
-    return (np.array([[up, 1], [-down, -1]]).T @ np.array([q, 1 - q])) ** 2
+def settle_by_least_distance(values, probabilities):
+    distances = np.abs(values[:, None] - values) @ probabilities
+    return values[np.argmin(distances)], values @ probabilities
 
 
-SIGNS = Answers(
-    right=(signs_by_counting, signs_as_array),
+WHERE_SIGNS_SETTLE = Answers(
+    right=(settle_by_counting, settle_by_least_distance),
     wrong=(
-        ("mean_sign**2", "mean**2", "how large"),
-        ("mean_sign**2", "0.0", "signs are biased"),
-        ("mean_sign**2", "q**2 + (1 - q) ** 2", "signs agree"),
-        ("mean_sign**2", "mean_sign", "one error"),
-        ("mean_sign**2", "q**2 + (1 - q) ** 2 - q * (1 - q)", "count both"),
-        ("mean**2, ", "q * up**2 + (1 - q) * down**2, ", "of one error"),
-        ("mean**2, ", "mean, ", "not yet squared"),
-        ("mean**2, ", "", "2 things"),
+        ("in np.argsort(values)", "in range(len(values))", "sort the values first"),
+        ("below += probabilities[i]", "below += 1 / len(values)", "median of the list"),
+        ("np.sum(values * probabilities)", "np.mean(values)", "the mean weighs"),
+        ("return values[i], ", "return np.sum(values * probabilities), ", "not at the mean"),
+        ("return values[i],", "return values[np.argmax(probabilities)],", "most probable"),
+        ("return values[i],", "return (values.min() + values.max()) / 2,", "middle between"),
+        ("return values[i],", "return np.median(values),", "median of the list"),
+        (lambda y, p: (np.sort(y)[np.searchsorted(np.cumsum(p), 0.5)], y @ p), "along with"),
+        (lambda y, p: settle_by_counting(y, p)[::-1], "pair is swapped"),
+        (lambda y, p: settle_by_counting(y, p)[0], "2 things"),
     ),
-    generic={"zero": "always 0"},
 )
 
-# -- 5 local step sizes -----------------------------------------------------------------------------------
+# -- 5 a moving target -------------------------------------------------------------------------
 
 
-def local_by_signs(p, g, before, up, down):
-    agreement = np.sign(g) * np.sign(before)
-    return p * up ** (agreement == 1) * down ** (agreement == -1)
+def tracking_by_running(eta, drift, variance):
+    mean, spread = 0.0, 0.0
+    for _ in range(400):
+        mean = (1 - eta) * mean - drift
+        spread = (1 - eta) ** 2 * spread + eta**2 * variance
+    return mean**2 + spread
 
 
-def local_in_a_loop(p, g, before, up, down):
-    return [
-        p_i * (up if g_i * b_i > 0 else down if g_i * b_i < 0 else 1)
-        for p_i, g_i, b_i in zip(p, g, before, strict=True)
-    ]
-
-
-LOCAL = Answers(
-    right=(local_by_signs, local_in_a_loop),
+TRACKING_ERROR = Answers(
+    right=(tracking_by_running, lambda eta, d, v: d * d / eta / eta + v / (2 / eta - 1)),
     wrong=(
-        (lambda p, g, h, up, down: local_by_signs(p, g, h, down, up), "swapped"),
-        (lambda p, g, h, up, down: p * up, "all step sizes grow"),
-        ("g * before", "np.full_like(g, g @ before)", "entry by entry"),
-        ("np.where(product > 0, up, 1.0)", "np.where(product > 0, up, down)", "says nothing"),
-        ("product > 0", "product >= 0", "does not grow"),
-        ("p * factor", "p + factor - 1", "this adds"),
-        ("p * factor", "factor", "multiply by p"),
-        ("g * before", "g", "compare with it"),
+        ("lag**2 + noise", "noise", "lag is missing"),
+        ("lag**2 + noise", "lag**2", "noise is missing"),
+        ("lag**2 + noise", "lag + noise", "its square is asked"),
+        ("lag**2 + noise", "(lag + noise**0.5) ** 2", "add the squares"),
+        ("lag**2 + noise", "(lag**2 + noise) ** 0.5", "root"),
+        ("drift / eta", "drift", "adds up over"),
+        ("drift / eta", "drift * eta", "not drift times eta"),
+        ("eta**2 * variance / (1 - (1 - eta) ** 2)", "eta * variance / 2", "small steps"),
+        (" / (1 - (1 - eta) ** 2)", "", "earlier ones"),
+        ("(1 - (1 - eta) ** 2)", "(1 - (1 - eta))", None),
+    ),
+)
+
+# -- 6 the best constant step ------------------------------------------------------------------
+
+
+def best_by_roots(drift, variance):
+    roots = np.roots([variance, -(drift**2), 4 * drift**2, -4 * drift**2])
+    return roots[np.argmin(np.abs(roots.imag))].real
+
+
+def best_by_newton(drift, variance):
+    eta = 1.0
+    for _ in range(60):
+        value = variance * eta**3 - drift**2 * (2 - eta) ** 2
+        eta -= value / (3 * variance * eta**2 + 2 * drift**2 * (2 - eta))
+    return eta
+
+
+def least_error(drift, variance):
+    eta = best_by_newton(drift, variance)
+    return (drift / eta) ** 2 + eta * variance / (2 - eta)
+
+
+CHOICE = "variance * eta**3 < drift**2 * (2 - eta) ** 2"
+BEST_STEP = Answers(
+    right=(best_by_roots, best_by_newton),
+    wrong=(
+        (CHOICE, "variance * eta**3 < 4 * drift**2", "small steps"),
+        (CHOICE, "variance * eta**3 < drift**2 * (2 - eta)", "are equal"),
+        (CHOICE, "2 * variance * eta**2 < drift * (2 - eta) ** 2", "lag enters with its square"),
+        ("variance * eta**3 < drift**2", "variance * eta**3 < 2 * drift**2", r"not 1/\(2 - eta\)"),
+        (least_error, "the step is asked"),
+        ("<", ">", "same for every input"),
+        ("low, high = 0.0, 2.0", "low, high = 0.0, 1.0", None),
+        (lambda d, v: d, None),
     ),
 )
 
 ANSWERS = {
-    "robbins_monro": SCHEDULE,
-    "batch_variance": BATCH,
-    "drift": DRIFT,
-    "signs": SIGNS,
-    "local": LOCAL,
+    "annealed": ANNEALED,
+    "expected_error": EXPECTED_ERROR,
+    "batch_variance": BATCH_VARIANCE,
+    "where_signs_settle": WHERE_SIGNS_SETTLE,
+    "tracking_error": TRACKING_ERROR,
+    "best_step": BEST_STEP,
 }

@@ -1,178 +1,227 @@
 """Right and wrong answers to homework 10."""
 
+import bisect
+import statistics
+
 import numpy as np
+from descent.stochastic import SMD
 from homework.proof import Answers
 
-# -- 1 the recursion of v -----------------------------------------------------------------------------
+# -- 1 how long is the long view ---------------------------------------------------------------
 
-
-def next_v_in_a_loop(v, p, g, C, lambda_):
-    n = range(len(v))
-    return [lambda_ * v[i] - p[i] * g[i] - lambda_ * p[i] * sum(C[i, j] * v[j] for j in n) for i in n]
-
-
-def next_v_by_a_matrix(v, p, g, C, lambda_):
-    return lambda_ * (np.eye(len(v)) - np.diag(p) @ C) @ v - np.diag(p) @ g
-
-
-def next_v_single(v, p, g, C, lambda_):
-    v, p, g, C, lambda_ = (np.float32(x) for x in (v, p, g, C, lambda_))
-    return lambda_ * v - p * (g + lambda_ * (C @ v))
-
-
-NEXT_V = Answers(
-    right=(next_v_in_a_loop, next_v_by_a_matrix, next_v_single),
+LAMBDA_FOR = Answers(
+    right=(lambda n, s: np.exp(np.log(s) / n), lambda n, s: np.float32(s) ** np.float32(1 / n)),
     wrong=(
-        ("(g + lambda_ * (C @ v))", "g", "curvature is missing"),
-        ("lambda_ * (C @ v)", "(C @ v)", "lambda belongs to C v"),
-        ("lambda_ * v - p", "-p", "old v is missing"),
-        ("lambda_ * v - p", "v - p", "old v carries lambda"),
-        ("p * (g + lambda_ * (C @ v))", "p * g - lambda_ * (C @ v)", "p multiplies C v"),
-        ("g + lambda_", "g - lambda_", "added to g"),
-        ("v - p *", "v + p *", "step is subtracted"),
-        ("(C @ v)", "np.diag(C) * v", "C is a matrix"),
+        ("1 / steps", "steps", "take the root"),
+        ("share ** (1 / steps)", "1 - 1 / steps", "1/e"),
+        ("share ** (1 / steps)", "1 - (1 - share) / steps", "along a line"),
+        ("share ** (1 / steps)", "1 - share ** (1 / steps)", "what is kept"),
+        ("share **", "(1 - share) **", "share that is lost"),
+        ("1 / steps", "1 / (steps + 1)", "off by one"),
+        ("** (1 / steps)", "/ steps", "exponent"),
+        (lambda n, s: s, None),
     ),
 )
 
-# -- 2 one step ahead -----------------------------------------------------------------------------------
+# -- 2 no memory at all ------------------------------------------------------------------------
 
 
-def one_step_clipped(p, p_last, g, g_last, mu):
-    return p * np.clip(1 + mu * p_last * g_last * g, 0.5, None)
-
-
-def one_step_in_a_loop(p, p_last, g, g_last, mu):
-    data = zip(p, p_last, g, g_last, strict=True)
-    return tuple(a * max(0.5, 1 + mu * b * c * d) for a, b, c, d in data)
-
-
-ONE_STEP = Answers(
-    right=(one_step_clipped, one_step_in_a_loop),
-    wrong=(
-        ("np.maximum(0.5, 1 - mu * g * v)", "(1 - mu * g * v)", "guard is missing"),
-        ("v = -p_last", "v = p_last", "two minuses"),
-        ("-p_last * g_last", "-g_last", "holds p_last"),
-        ("-p_last * g_last", "-p * g_last", "not the new ones"),
-        ("-p_last * g_last", "-p_last * g", "last gradient is missing"),
-        (lambda p, q, g, h, mu: p * np.maximum(0.5, 1 + mu * q * (g @ h)), "entry by entry"),
-        ("return p * ", "return ", "multiply by p"),
-        (lambda p, q, g, h, mu: p, "v is not 0"),
-    ),
-)
-
-# -- 3 the fixed point ---------------------------------------------------------------------------------
-
-
-def settled_by_running(H, p, g, lambda_):
-    v = 0 * g
-    for _ in range(3000):
-        v = lambda_ * v - p * (g + lambda_ * (H @ v))
-    return v
-
-
-def settled_by_an_inverse(H, p, g, lambda_):
-    return list(np.linalg.inv(np.diag(p) @ H * lambda_ + (1 - lambda_) * np.eye(len(p))) @ (-p * g))
-
-
-SETTLED = Answers(
-    right=(settled_by_running, settled_by_an_inverse),
-    wrong=(
-        (lambda H, p, g, c: -np.linalg.solve(H, g), "Newton's step"),
-        (lambda H, p, g, c: -p * g, "first step"),
-        ("-np.linalg", "np.linalg", "minus is missing"),
-        ("np.diag(1 / p)", "np.diag(p)", "not p"),
-        ("lambda_ * H + (1 - lambda_)", "(1 - lambda_) * H + lambda_", "swapped"),
-        ("lambda_ * H", "H", "H carries lambda"),
-        ("(1 - lambda_) * np", "np", "carries 1 - lambda"),
-        ("np.linalg.solve(matrix, g)", "g / np.diag(matrix)", "beside the diagonal"),
-    ),
-    generic={"sign": "minus is missing"},
-)
-
-# -- 4 equal time ---------------------------------------------------------------------------------------
-
-
-def equal_time_at_once(curves, costs, time):
-    patterns = np.minimum((time / np.asarray(costs)).astype(int), curves.shape[1] - 1)
-    return curves[np.arange(len(curves)), patterns]
-
-
-def equal_time_by_counting(curves, costs, time):
+def gains_one_by_one(p, g, p_before, g_before, mu):
     found = []
-    for curve, cost in zip(curves, costs, strict=True):
-        k = 0
-        while (k + 1) * cost <= time and k + 1 < len(curve):
-            k += 1
-        found.append(float(curve[k]))
+    for k in range(len(p)):
+        factor = 1 + mu * g[k] * p_before[k] * g_before[k]
+        found.append(p[k] * factor if factor > 0.5 else p[k] / 2)
     return found
 
 
-EQUAL_TIME = Answers(
-    right=(equal_time_at_once, equal_time_by_counting),
+class Here:
+    def __init__(self, g):
+        self.g = g
+
+    def gauss_newton(self, v):
+        return self.g, 0 * v
+
+
+def gains_of_the_library(p, g, p_before, g_before, mu):
+    rule = SMD(mu=mu, lambda_=0.0)
+    _, state = rule.update(0 * p, Here(g), 0, p=p, v=-p_before * g_before)
+    return state["p"]
+
+
+WITHOUT_MEMORY = Answers(
+    right=(gains_one_by_one, gains_of_the_library),
     wrong=(
-        (lambda curves, costs, time: curves[:, -1], "losses at the end"),
-        ("time // cost", "time", "not equal time"),
-        ("time // cost", "time * cost", "losses at the end|time . cost"),
-        ("time // cost", "time // cost + 1", "round down"),
-        ("int(time // cost)", "int(time // cost) - 1", "off by one"),
-        ("curve[min(patterns, len(curve) - 1)]", "min(curve[: patterns + 1])", "lowest"),
-        ("    return losses", "    return int(np.argmin(losses))", "shape"),
-    ),
-)
-
-# -- 5 the whole step ------------------------------------------------------------------------------------
-
-
-def smd_by_recursion(H, b, w, p, mu, lambda_, steps, v=None):
-    if steps == 0:
-        return [w, p]
-    v = np.zeros(len(w)) if v is None else v
-    g = H @ w - b
-    p = p * np.maximum(1 - mu * g * v, 0.5)
-    return smd_by_recursion(
-        H, b, w - p * g, p, mu, lambda_, steps - 1, next_v_by_a_matrix(v, p, g, H, lambda_)
-    )
-
-
-def smd_in_logarithms(H, b, w, p, mu, lambda_, steps):
-    log_p, v = np.log(p), 0 * w
-    while steps:
-        g = H @ w - b
-        log_p = log_p + np.log(np.clip(1 - mu * g * v, 0.5, np.inf))
-        w, v = w - np.exp(log_p) * g, next_v_by_a_matrix(v, np.exp(log_p), g, H, lambda_)
-        steps -= 1
-    return np.array([w, np.exp(log_p)])
-
-
-def smd_with_old_step_sizes(H, b, w, p, mu, lambda_, steps):
-    v = 0 * w
-    for _ in range(steps):
-        g = H @ w - b
-        new = p * np.maximum(0.5, 1 - mu * g * v)
-        w, v, p = w - p * g, next_v_by_a_matrix(v, p, g, H, lambda_), new
-    return w, p
-
-
-SMD = Answers(
-    right=(smd_by_recursion, smd_in_logarithms),
-    wrong=(
-        ("p = p * np.maximum(0.5, 1 - mu * g * v)", "p = p", "must learn"),
-        (smd_with_old_step_sizes, "not the old ones"),
-        ("    v = np.zeros_like(w)\n", "    lambda_ = 0\n    v = np.zeros_like(w)\n", "one step ahead"),
-        ("    v = np.zeros_like(w)\n", "    lambda_ = 1\n    v = np.zeros_like(w)\n", "never forgets"),
+        ("v = -p_before", "v = p_before", "agree must raise"),
+        ("-p_before * g_before", "-p * g_before", "last step was made"),
+        ("-p_before * g_before", "-g_before", "step size is missing"),
         ("np.maximum(0.5, 1 - mu * g * v)", "(1 - mu * g * v)", "guard is missing"),
-        ("1 - mu", "1 + mu", "descent subtracts"),
-        ("range(steps)", "range(steps - 1)", "one step is missing"),
-        ("range(steps)", "range(steps + 1)", "one step too many"),
-        ("w = w - p * g", "w = w + p * g", None),
-        ("return w, p", "return p, w", "w comes first"),
+        ("np.maximum", "np.minimum", "use the maximum"),
+        ("return p * ", "return ", "multiply by p"),
+        ("return p * ", "return p_before * ", "present p"),
+        ("mu * g * v", "mu * g_before * v", "last gradient twice"),
+        ("-p_before * g_before", "-p_before * g", "new gradient twice"),
+        ("mu * g * v", "mu * np.sign(g * v)", "only the signs"),
+        ("g * v", "(g @ v)", "inner product"),
     ),
 )
+
+# -- 3 the recursion of v ----------------------------------------------------------------------
+
+
+def v_by_recursion(gradients, p, H, lambda_):
+    if len(gradients) == 0:
+        return np.zeros_like(p)
+    before = v_by_recursion(gradients[:-1], p, H, lambda_)
+    return lambda_ * (before - p * (H @ before)) - p * gradients[-1]
+
+
+def v_by_powers(gradients, p, H, lambda_):
+    """Each gradient's step is carried on by the same matrix."""
+    carried = lambda_ * (np.eye(len(p)) - p[:, None] * H)
+    late = gradients[::-1]
+    return -sum(np.linalg.matrix_power(carried, k) @ (p * g) for k, g in enumerate(late))
+
+
+RUN_V = Answers(
+    right=(v_by_recursion, v_by_powers),
+    wrong=(
+        (" + lambda_ * (H @ v)", "", "curvature is missing"),
+        ("lambda_ * (H @ v)", "(H @ v)", "belongs to H v"),
+        ("lambda_ * v -", "v -", "belongs to the old v"),
+        ("lambda_ * v - p", "-p", "old v is missing"),
+        ("p * (g + lambda_ * (H @ v))", "p * g - lambda_ * (H @ v)", "p multiplies H v"),
+        ("g + lambda_", "g - lambda_", "sign of a gradient"),
+        ("H @ v", "np.diag(H) * v", "as a matrix"),
+        ("in gradients", "in gradients[:-1]", "last gradient is missing"),
+        ("in gradients", "in gradients[::-1]", "order of the list"),
+        ("in gradients", "in gradients[:1]", "after the first gradient"),
+        ("H @ v", "H * v", None),
+    ),
+)
+
+# -- 4 one whole step --------------------------------------------------------------------------
+
+
+def step_entry_by_entry(w, p, v, gradient, curvature, mu, lambda_):
+    g, Cv = gradient(w), curvature(w, v)
+    new = [list(w), list(p), list(v)]
+    for k in range(len(w)):
+        new[1][k] = p[k] * max(0.5, 1 - mu * g[k] * v[k])
+        new[0][k] = w[k] - new[1][k] * g[k]
+        new[2][k] = lambda_ * v[k] - new[1][k] * (g[k] + lambda_ * Cv[k])
+    return tuple(new)
+
+
+def step_of_the_library(w, p, v, gradient, curvature, mu, lambda_):
+    class There:
+        def hessian(self, v):
+            return gradient(w), curvature(w, v)
+
+    rule = SMD(mu=mu, lambda_=lambda_, curvature="hessian")
+    w, state = rule.update(w, There(), 0, p=p, v=v)
+    return w, state["p"], state["v"]
+
+
+META_STEP = Answers(
+    right=(step_entry_by_entry, step_of_the_library),
+    wrong=(
+        ("    p = p * np.maximum(0.5, 1 - mu * g * v)\n    w = w - p * g\n",
+         "    w = w - p * g\n    p = p * np.maximum(0.5, 1 - mu * g * v)\n", "not with the old ones"),
+        ("    w = w - p * g\n",
+         "    w = w - p * g\n    g, Cv = gradient(w), curvature(w, v)\n", "before the step"),
+        ("    p = p * np.maximum(0.5, 1 - mu * g * v)\n", "", "p is not adapted"),
+        ("    v = lambda_ * v - p * (g + lambda_ * Cv)\n", "", "v is not updated"),
+        ("w - p * g", "w + p * g", "w goes down"),
+        ("1 - mu", "1 + mu", "flipped"),
+        ("np.maximum(0.5, 1 - mu * g * v)", "(1 - mu * g * v)", "guard is missing"),
+        (" + lambda_ * Cv", "", "curvature is missing"),
+        ("lambda_ * Cv", "Cv", "belongs to C v"),
+        ("lambda_ * v -", "v -", "belongs to the old v"),
+        ("w - p * g", "w + v", "v only says"),
+        (lambda w, p, v, gradient, curvature, mu, c: (
+            w - _gains(w, p, v, gradient, mu) * gradient(w), _gains(w, p, v, gradient, mu),
+            c * v - p * (gradient(w) + c * curvature(w, v))), "like w"),
+        (lambda *args: step_entry_by_entry(*args)[:2], "3 things"),
+    ),
+)  # fmt: skip
+
+
+def _gains(w, p, v, gradient, mu):
+    return p * np.maximum(0.5, 1 - mu * gradient(w) * v)
+
+
+# -- 5 a lead in standard errors ---------------------------------------------------------------
+
+
+def lead_by_statistics(first, second):
+    differences = (second - first).tolist()
+    mean = statistics.fmean(differences)
+    return mean, mean / (statistics.stdev(differences) / len(differences) ** 0.5)
+
+
+def lead_by_numpy(first, second):
+    d = second - first
+    return d.mean(), d.mean() * np.sqrt(len(d)) / d.std(ddof=1)
+
+
+LEAD = Answers(
+    right=(lead_by_statistics, lead_by_numpy),
+    wrong=(
+        ("/ (n - 1) / n)", "/ (n - 1))", "one seed"),
+        ("/ (n - 1) / n)", "/ n / n)", "n - 1"),
+        ("np.sqrt(np.sum((differences - mean) ** 2) / (n - 1) / n)",
+         "np.sum((differences - mean) ** 2) / (n - 1) / n", "take the root"),
+        ("/ (n - 1) / n)", "/ (n - 1)) / n", "not as 1/n"),
+        ("second - first", "first - second", "smaller loss"),
+        ("np.sum((differences - mean) ** 2)", "np.sum((first - np.mean(first)) ** 2)", "first only"),
+        (lambda a, b: ((b - a).mean(), (b - a).mean() / np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / len(a))),
+         "the same seed gives both"),
+        (lambda a, b: ((b - a).mean(), (b - a).mean() / (a.std(ddof=1) + b.std(ddof=1)) * len(a) ** 0.5),
+         "standard errors of both"),
+        (lambda a, b: lead_by_numpy(a, b)[1], "2 things"),
+    ),
+    generic={"sign": "smaller loss|sign is flipped"},
+)  # fmt: skip
+
+# -- 6 equal time ------------------------------------------------------------------------------
+
+
+def time_by_bisection(losses, patterns, seconds, budget):
+    places = [bisect.bisect_right((patterns * s).tolist(), budget) for s in seconds]
+    return [row[k - 1] for row, k in zip(losses, places, strict=True)]
+
+
+def time_by_masks(losses, patterns, seconds, budget):
+    reached = np.outer(seconds, patterns) <= budget
+    last = reached.shape[1] - 1 - np.argmax(reached[:, ::-1], axis=1)
+    return losses[np.arange(len(losses)), last]
+
+
+def time_between_checkpoints(losses, patterns, seconds, budget):
+    return [np.interp(budget / s, patterns, row) for row, s in zip(losses, seconds, strict=True)]
+
+
+AT_EQUAL_TIME = Answers(
+    right=(time_by_bisection, time_by_masks),
+    wrong=(
+        ("row[reached - 1]", "row[-1]", "equal patterns"),
+        ("row[reached - 1]", "min(row[:reached])", "hindsight"),
+        ("row[reached - 1]", "min(row)", "best loss of all|hindsight"),
+        ("row[reached - 1]", "row[min(reached, len(row) - 1)]", "past the budget"),
+        ("row[reached - 1]", "row[reached - 2]", "one checkpoint more"),
+        ("patterns * pace", "patterns * max(seconds)", "slowest"),
+        ("patterns * pace", "patterns * min(seconds)", "fastest"),
+        ("<= budget", "< budget", "just fits"),
+        (time_between_checkpoints, "between checkpoints"),
+        (lambda losses, n, seconds, budget: losses[0], None),
+    ),
+)  # fmt: skip
 
 ANSWERS = {
-    "next_v": NEXT_V,
-    "one_step": ONE_STEP,
-    "settled": SETTLED,
-    "equal_time": EQUAL_TIME,
-    "smd": SMD,
+    "lambda_for": LAMBDA_FOR,
+    "without_memory": WITHOUT_MEMORY,
+    "run_v": RUN_V,
+    "meta_step": META_STEP,
+    "lead": LEAD,
+    "at_equal_time": AT_EQUAL_TIME,
 }

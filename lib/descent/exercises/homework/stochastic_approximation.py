@@ -1,202 +1,269 @@
-"""Checkers of homework 08: a schedule, the noise of a batch, a drifting target, signs, local step sizes."""
+"""Checkers of homework 08: schedules, errors, batches, a moving target, and where signs settle."""
 
 from collections.abc import Callable
-from math import sqrt
 
 import numpy as np
 
 from descent.exercises.diagnosis import Diagnosis, diagnose, variant
-from descent.exercises.homework.draws import arrays, numbers
 
 
-def _robbins_monro(w, samples, a, *, step=lambda a, t: a / (t + 1), sign=1.0):
-    for t, y in enumerate(samples):
-        w = w + sign * step(a, t) * (y - w)
-    return w
+def check_annealed(answer: Callable, *, seed: int = 0) -> Diagnosis:
+    """Check `annealed(eta0, tau, t)`: the step eta0 tau / (tau + t) of Robbins and Monro.
 
-
-def check_robbins_monro(answer: Callable, *, seed: int = 0) -> Diagnosis:
-    """Check `robbins_monro(w, samples, a)`: w after w <- w + a / (t + 1) (y_t - w), t = 0, 1, ...
-
-    >>> check_robbins_monro(lambda w, samples, a: _robbins_monro(w, samples, a, step=lambda a, t: a)).slip
-    'a constant step does not converge: divide it by t + 1'
+    >>> check_annealed(lambda eta0, tau, t: eta0 / (1 + t / tau)).passed
+    True
     """
 
-    def with_(**change):
-        return lambda w, samples, a: _robbins_monro(w, samples, a, **change)
+    def truth(eta0, tau, t):
+        return eta0 * tau / (tau + t)
 
     slips = {
-        "a constant step does not converge: divide it by t + 1": with_(step=lambda a, t: a),
-        "off by one: the first step is a / 1": with_(step=lambda a, t: a / (t + 2)),
-        "off by one: the steps are a / 1, a / 2, ..., here the first two are equal": with_(
-            step=lambda a, t: a / max(t, 1)
+        "this stays constant: the errors do not vanish": lambda eta0, tau, t: eta0 + 0 * t,
+        "at t = 0 the step is eta0": lambda eta0, tau, t: eta0 * tau / (tau + t + 1),
+        "this falls as 1/t^2: the steps add up to a finite way": lambda eta0, tau, t: (
+            eta0 * (tau / (tau + t)) ** 2
         ),
-        "the steps fall too slowly: 1 / (t + 1), without a root": with_(step=lambda a, t: a / sqrt(t + 1)),
-        "the steps fall too fast: their sum must be infinite": with_(step=lambda a, t: a / (t + 1) ** 2),
-        "this goes away from the samples: w + step (y - w)": with_(sign=-1.0),
-        "a is missing: a = 1 gives the mean of the samples": with_(step=lambda a, t: 1 / (t + 1)),
+        "this falls as 1/sqrt(t): here the law is 1/t": lambda eta0, tau, t: eta0 * np.sqrt(tau / (tau + t)),
+        "an exponential falls too fast: the steps add up to a finite way": lambda eta0, tau, t: (
+            eta0 * np.exp(-t / tau)
+        ),
+        "tau is missing in the numerator: the first step must be eta0": lambda eta0, tau, t: eta0 / (tau + t),
+        "tau is the time after which the step has halved: divide t by it": lambda eta0, tau, t: (
+            eta0 / (1 + t * tau)
+        ),
+        "tau is missing": lambda eta0, tau, t: eta0 / (1 + t),
     }
-    rng = variant(seed, "robbins_monro")
-    cases = []
-    for length in (1, 2, 3, 6, 10, 20):
-        w, a = numbers(rng, (-2, 2), (0.4, 0.9))
-        cases.append((w, arrays(rng, length)[0], a))
-    missing = "samples without end, on which only sum a_t = infinity and sum a_t^2 < infinity converge"
-    return diagnose(answer, _robbins_monro, cases, slips, unchecked=missing)
+    rng = variant(seed, "annealed")
+    starts, halves = rng.uniform(0.2, 2, 5).round(2).tolist(), rng.uniform(2, 30, 5).round(1).tolist()
+    cases = list(zip(starts, halves, (3, 0, 10, 40, 200), strict=True))
+    return diagnose(answer, truth, cases, slips)
+
+
+def check_expected_error(answer: Callable, *, seed: int = 0) -> Diagnosis:
+    """Check `expected_error(etas, start, variance)`: E e^2 after e <- (1 - eta) e + eta noise, each step.
+
+    >>> def right(etas, start, variance):
+    ...     for eta in etas:
+    ...         start = (1 - eta) ** 2 * start + eta**2 * variance
+    ...     return start
+    >>> check_expected_error(right).passed
+    True
+    """
+
+    def recursion(step):
+        def expected(etas, start, variance):
+            error = start
+            for eta in etas:
+                error = step(error, eta, variance)
+            return error
+
+        return expected
+
+    truth = recursion(lambda e, eta, v: (1 - eta) ** 2 * e + eta**2 * v)
+    slips = {
+        "the error shrinks by 1 - eta, its square by (1 - eta)^2": recursion(
+            lambda e, eta, v: (1 - eta) * e + eta**2 * v
+        ),
+        "noise that is multiplied by eta has variance eta^2 times as large": recursion(
+            lambda e, eta, v: (1 - eta) ** 2 * e + eta * v
+        ),
+        "the noise is missing": recursion(lambda e, eta, v: (1 - eta) ** 2 * e),
+        "the start is forgotten": lambda etas, start, v: truth(etas, 0 * start, v),
+        "the noise enters after the shrinking, not before": recursion(
+            lambda e, eta, v: (1 - eta) ** 2 * (e + eta**2 * v)
+        ),
+        "the step multiplies the noise: eta^2 is missing": recursion(
+            lambda e, eta, v: (1 - eta) ** 2 * e + v
+        ),
+        "the error shrinks by 1 - eta, not by eta": recursion(lambda e, eta, v: eta**2 * e + eta**2 * v),
+        "the last step is missing": lambda etas, start, v: truth(etas[:-1], start, v),
+        "the first step is missing": lambda etas, start, v: truth(etas[1:], start, v),
+        "this is the root of it: E e^2 is asked": lambda etas, start, v: np.sqrt(truth(etas, start, v)),
+    }
+    rng = variant(seed, "expected_error")
+    numbers = rng.uniform(0.5, 4, (4, 2)).round(2).tolist()
+    cases = [
+        (rng.uniform(0.05, 0.9, n).round(2), *pair) for n, pair in zip((3, 1, 5, 8), numbers, strict=True)
+    ]
+    return diagnose(answer, truth, cases, slips)
 
 
 def check_batch_variance(answer: Callable, *, seed: int = 0) -> Diagnosis:
-    """Check `batch_variance(gradients, batch)`: of a batch's mean, drawn with and without replacement.
+    """Check `batch_variance(gradients, batch)`: of the mean of a batch drawn without putting back.
 
-    >>> check_batch_variance(lambda gradients, batch: 2 * [np.var(gradients) / batch]).slip
-    'without replacement a batch of all has no noise: the factor (n - batch) / (n - 1) is missing'
+    >>> def right(gradients, batch):
+    ...     n = len(gradients)
+    ...     return np.var(gradients) / batch * (n - batch) / (n - 1)
+    >>> check_batch_variance(right).passed
+    True
     """
 
-    def both(gradients, batch, *, variance=np.var, power=1, factor=lambda n, b: (n - b) / (n - 1)):
-        noise = variance(gradients) / batch**power
-        return noise, noise * factor(len(gradients), batch)
-
-    def with_(**change):
-        return lambda gradients, batch: both(gradients, batch, **change)
+    def truth(g, batch):
+        return np.var(g) / batch * (len(g) - batch) / (len(g) - 1)
 
     slips = {
-        "without replacement a batch of all has no noise: the factor (n - batch) / (n - 1) is missing": (
-            with_(factor=lambda n, b: 1.0)
+        "this is for draws that are put back: a batch of all data has no variance": lambda g, b: (
+            np.var(g) / b
         ),
-        "the batch is missing: its mean has variance / batch": with_(power=0),
-        "a variance falls with the batch, not with its square": with_(power=2),
-        "a variance falls with the batch, its root with the root of the batch": with_(power=0.5),
-        "these gradients are all there are: divide by n, not n - 1": with_(
-            variance=lambda g: np.var(g, ddof=1)
+        "divide by N, not by N - 1, in the variance of the gradients": lambda g, b: (
+            np.var(g, ddof=1) / b * (len(g) - b) / (len(g) - 1)
         ),
-        "this is the deviation: a variance is its square": with_(variance=np.std),
-        "the factor is (n - batch) / (n - 1), not (n - batch) / n": with_(factor=lambda n, b: (n - b) / n),
-        "with replacement comes first": lambda *c: both(*c)[::-1],
+        "the factor is (N - B) / (N - 1), not (N - B) / N": lambda g, b: (
+            np.var(g) / b * (len(g) - b) / len(g)
+        ),
+        "the batch is missing: the variance of a mean falls as 1 / B": lambda g, b: (
+            np.var(g) * (len(g) - b) / (len(g) - 1)
+        ),
+        "a variance falls as 1 / B, a deviation as 1 / sqrt(B)": lambda g, b: (
+            np.var(g) / np.sqrt(b) * (len(g) - b) / (len(g) - 1)
+        ),
+        "a variance falls as 1 / B, not as 1 / B^2": lambda g, b: (
+            np.var(g) / b**2 * (len(g) - b) / (len(g) - 1)
+        ),
+        "this is the standard deviation": lambda g, b: np.sqrt(truth(g, b)),
+        "this is the mean of the squares: subtract the square of the mean": lambda g, b: (
+            np.mean(g**2) / b * (len(g) - b) / (len(g) - 1)
+        ),
     }
     rng = variant(seed, "batch_variance")
-    cases = [(arrays(rng, n)[0], batch) for n, batch in ((4, 1), (4, 2), (6, 3), (5, 5), (10, 4), (8, 7))]
-    return diagnose(answer, both, cases, slips, parts=("with replacement", "without replacement"))
+    sizes = ((5, 2), (4, 1), (8, 3), (12, 5), (6, 6))
+    cases = [(rng.normal(rng.uniform(1, 3), rng.uniform(1, 3), n).round(2), b) for n, b in sizes]
+    return diagnose(answer, truth, cases, slips)
 
 
-def check_drift(answer: Callable, *, seed: int = 0) -> Diagnosis:
-    """Check `drift(eta, speed, noise)`: the lag and the variance of w behind a target that moves.
+def check_where_signs_settle(answer: Callable, *, seed: int = 0) -> Diagnosis:
+    """Check `where_signs_settle(values, probabilities)`: the median; and the mean beside it.
 
-    Each step: the target moves by `speed`, y = target + noise, w <- w + eta (y - w).
-
-    >>> check_drift(lambda eta, speed, noise: (speed / eta, eta / (2 - eta) * noise**2)).slip
-    'this is the lag before the update: w makes up eta of it'
+    >>> def right(values, probabilities):
+    ...     order = np.argsort(values)
+    ...     below = np.cumsum(probabilities[order])
+    ...     return values[order][np.searchsorted(below, 0.5)], values @ probabilities
+    >>> check_where_signs_settle(right).passed
+    True
     """
 
-    def truth(eta, speed, noise):
-        return speed * (1 - eta) / eta, eta / (2 - eta) * noise**2
+    def median(values, p, share=0.5):
+        order = np.argsort(values)
+        return values[order][min(np.searchsorted(np.cumsum(p[order]), share), len(values) - 1)]
 
-    def with_(lag=None, spread=None):
-        return lambda *c: (lag(*c) if lag else truth(*c)[0], spread(*c) if spread else truth(*c)[1])
+    def made(first, second=lambda values, p: values @ p):
+        return lambda values, p: (first(values, p), second(values, p))
 
     slips = {
-        "this is the lag before the update: w makes up eta of it": with_(lag=lambda eta, s, n: s / eta),
-        "the target does not stand still: there is a lag": with_(lag=lambda *_: 0.0),
-        "a small step is quiet but slow: the lag grows as 1 / eta": with_(
-            lag=lambda eta, s, n: s * (1 - eta)
+        "signs do not hear how far a value is: they settle at the median, not at the mean": made(
+            lambda values, p: values @ p
         ),
-        "this is the limit of small steps: keep eta^2 in (1 - eta)^2": with_(
-            spread=lambda eta, s, n: eta / 2 * n**2
+        "weigh each value with its probability: this is the median of the list": made(
+            lambda values, p: np.sort(values)[(len(values) - 1) // 2]
         ),
-        "this is the noise of one step: the earlier ones are still there": with_(
-            spread=lambda eta, s, n: eta**2 * n**2
+        "weigh each value with its probability: this is NumPy's median of the list": made(
+            lambda values, p: np.median(values)
         ),
-        "a variance has the square of the noise": with_(spread=lambda eta, s, n: eta / (2 - eta) * n),
-        "this is the deviation: a variance is its square": with_(
-            spread=lambda eta, s, n: sqrt(eta / (2 - eta)) * n
+        "sort the values first, and the probabilities with them": made(
+            lambda values, p: values[np.searchsorted(np.cumsum(p), 0.5)]
         ),
-        "the lag comes first": lambda *c: truth(*c)[::-1],
+        "sort the probabilities along with the values": made(
+            lambda values, p: np.sort(values)[np.searchsorted(np.cumsum(p), 0.5)]
+        ),
+        "this is the most probable value": made(lambda values, p: values[np.argmax(p)]),
+        "this is the middle between the smallest and the largest value": made(
+            lambda values, p: (values.min() + values.max()) / 2
+        ),
+        "the mean weighs each value with its probability": made(median, lambda values, p: values.mean()),
+        "the pair is swapped: first where signs settle": lambda values, p: (values @ p, median(values, p)),
     }
-    rng = variant(seed, "drift")
-    cases = [(0.5, 1.0, 2.0)] + [numbers(rng, (0.1, 0.9), (0.2, 2), (0.3, 2)) for _ in range(9)]
-    return diagnose(answer, truth, cases, slips, parts=("the lag", "the variance"), unchecked="eta > 1")
+    rng = variant(seed, "where_signs_settle")
+    cases = [_unsorted(rng, n) for n in (5, 4, 6, 5, 7)]
+    parts = ("where signs settle", "the mean")
+    return diagnose(
+        answer, made(median), cases, slips, parts=parts, unchecked="two values that share the middle"
+    )
 
 
-def check_signs(answer: Callable, *, seed: int = 0) -> Diagnosis:
-    """Check `signs(q, up, down)`: E[e'e] and E[sign(e'e)] of two independent errors.
+def _unsorted(rng, n: int) -> tuple:
+    """Return values and probabilities out of order, whose running sums stay away from one half."""
+    while True:
+        values, p = rng.normal(1.0, 2.0, n).round(1), rng.dirichlet(np.ones(n)).round(2)
+        p[-1] = round(1 - p[:-1].sum(), 2)
+        sums, as_given = np.cumsum(p[np.argsort(values)]), np.cumsum(p)
+        middle = np.sort(values)[np.searchsorted(sums, 0.5)]
+        tells = values[np.searchsorted(as_given, 0.5)] != middle and len(set(values)) == n
+        tells = tells and (n % 2 == 0 or middle != np.median(values))
+        if tells and p.min() > 0.02 and np.abs(sums - 0.5).min() > 0.03:
+            return values, p
 
-    An error is `up` with probability q, else -`down`.
 
-    >>> check_signs(lambda q, up, down: ((q * up - (1 - q) * down) ** 2,) * 2).slip
-    'signs ignore how large the errors are: up and down do not count'
+def check_tracking_error(answer: Callable, *, seed: int = 0) -> Diagnosis:
+    """Check `tracking_error(eta, drift, variance)`: E e^2 behind a target that moves by drift each step.
+
+    >>> check_tracking_error(lambda eta, d, v: (d / eta) ** 2 + eta * v / (2 - eta)).passed
+    True
     """
 
-    def truth(q, up, down):
-        return (q * up - (1 - q) * down) ** 2, (2 * q - 1) ** 2
-
-    def with_(sign):
-        return lambda q, up, down: (truth(q, up, down)[0], sign(q, up, down))
+    def truth(eta, d, v):
+        return (d / eta) ** 2 + eta * v / (2 - eta)
 
     slips = {
-        "signs ignore how large the errors are: up and down do not count": with_(lambda *c: truth(*c)[0]),
-        "independent errors of mean 0 have E[e'e] = 0, their signs not: signs are biased": with_(
-            lambda *_: 0.0
+        "the lag is missing: a moving target is followed from behind": lambda eta, d, v: eta * v / (2 - eta),
+        "the noise is missing": lambda eta, d, v: (d / eta) ** 2,
+        "the lag is drift / eta, and its square is asked": lambda eta, d, v: d / eta + eta * v / (2 - eta),
+        "the lag adds up over 1 / eta steps": lambda eta, d, v: d**2 + eta * v / (2 - eta),
+        "solve x = (1 - eta)^2 x + eta^2 variance for the noise; this is the limit of small steps": (
+            lambda eta, d, v: (d / eta) ** 2 + eta * v / 2
         ),
-        "this is the chance that the signs agree: subtract the chance that they differ": with_(
-            lambda q, up, down: q**2 + (1 - q) ** 2
+        "the noise of one step is eta^2 variance; earlier ones are still there": lambda eta, d, v: (
+            (d / eta) ** 2 + eta**2 * v
         ),
-        "this is E sign(e) of one error: two are multiplied": with_(lambda q, up, down: 2 * q - 1),
-        "signs differ in two ways, + - and - +: count both": with_(
-            lambda q, up, down: q**2 + (1 - q) ** 2 - q * (1 - q)
-        ),
-        "this is E[e^2], of one error: two independent ones give the mean squared": lambda q, up, down: (
-            q * up**2 + (1 - q) * down**2,
-            truth(q, up, down)[1],
-        ),
-        "this is the mean, not yet squared": lambda q, up, down: (
-            q * up - (1 - q) * down,
-            truth(q, up, down)[1],
+        "this is the root of it: E e^2 is asked": lambda eta, d, v: np.sqrt(truth(eta, d, v)),
+        "the lag is drift / eta, not drift times eta": lambda eta, d, v: (d * eta) ** 2 + eta * v / (2 - eta),
+        "a lag keeps its sign, a square does not: add the squares, not the roots": lambda eta, d, v: (
+            (d / eta + np.sqrt(eta * v / (2 - eta))) ** 2
         ),
     }
-    rng = variant(seed, "signs")
-    cases = [numbers(rng, (0.05, 0.45), (0.5, 2), (0.2, 1)) for _ in range(9)] + [(0.1, 0.9, 0.1)]
-    return diagnose(answer, truth, cases, slips, parts=("E[e'e]", "E[sign(e'e)]"))
+    rng = variant(seed, "tracking_error")
+    cases = [tuple(float(v) for v in rng.uniform((0.15, 0.1, 0.5), (1.5, 0.9, 3)).round(2)) for _ in range(5)]
+    return diagnose(answer, truth, cases, slips)
 
 
-def _local(p, g, before, up, down, *, swap=False, same=1.0, product=None):
-    agree = g * before if product is None else product(g, before)
-    if swap:
-        agree = -agree
-    return p * np.where(agree > 0, up, np.where(agree < 0, down, same))
+def check_best_step(answer: Callable, *, seed: int = 0) -> Diagnosis:
+    """Check `best_step(drift, variance)`: the step in (0, 2) with the least tracking error.
 
-
-def check_local(answer: Callable, *, seed: int = 0) -> Diagnosis:
-    """Check `local(p, g, before, up, down)`: step sizes that grow where two gradients agree in sign.
-
-    >>> check_local(lambda p, g, before, up, down: p * up).slip
-    'all step sizes grow: compare the signs of the two gradients'
+    >>> def right(drift, variance):
+    ...     return max(r.real for r in np.roots([variance, -(drift**2), 4 * drift**2, -4 * drift**2])
+    ...                if abs(r.imag) < 1e-9)
+    >>> check_best_step(right).passed
+    True
     """
 
-    def with_(**change):
-        return lambda *case: _local(*case, **change)
+    def root(d, v, slope):
+        low, high = 0.0, 2.0
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (middle, high) if slope(middle, d, v) < 0 else (low, middle)
+        return (low + high) / 2
 
-    def dot(g, before):
-        return np.full_like(g, g @ before)
+    def best(slope):
+        return lambda d, v: root(d, v, slope)
 
     slips = {
-        "up and down are swapped: steps grow where the signs agree": with_(swap=True),
-        "all step sizes grow: compare the signs of the two gradients": lambda p, g, h, up, down: p * up,
-        "each weight has its own sign: multiply entry by entry, not as an inner product": with_(product=dot),
-        "a product of 0 says nothing: the step size stays": lambda p, g, h, up, down: _local(
-            p, g, h, up, down, same=down
+        "this minimises with the noise of small steps, eta variance / 2": best(
+            lambda e, d, v: -2 * d**2 / e**3 + v / 2
         ),
-        "with a product of 0 the step size stays, it does not grow": lambda p, g, h, up, down: _local(
-            p, g, h, up, down, same=up
+        "this is where lag and noise are equal, not where their sum is least": best(
+            lambda e, d, v: e * v / (2 - e) - (d / e) ** 2
         ),
-        "this adds: step sizes are multiplied, so that they stay positive": lambda p, g, h, up, down: (
-            p + (_local(p, g, h, up, down) / p - 1)
+        "the lag enters with its square": best(lambda e, d, v: -d / e**2 + 2 * v / (2 - e) ** 2),
+        "this is the least error: the step is asked": lambda d, v: (lambda e: (d / e) ** 2 + e * v / (2 - e))(
+            root(d, v, lambda e, d, v: -2 * d**2 / e**3 + 2 * v / (2 - e) ** 2)
         ),
-        "this is the factor: multiply by p": lambda p, g, h, up, down: _local(p, g, h, up, down) / p,
-        "the old gradient is ignored: compare with it": with_(product=lambda g, h: g),
+        "the derivative of eta/(2 - eta) is 2/(2 - eta)^2, not 1/(2 - eta)^2": best(
+            lambda e, d, v: -2 * d**2 / e**3 + v / (2 - e) ** 2
+        ),
     }
-    rng = variant(seed, "local")
-    cases = []
-    for n in (3, 4, 5, 4):
-        p, (g, before) = np.round(rng.uniform(0.1, 1, n), 2), arrays(rng, n, n)
-        before[0] = 0.0
-        cases.append((p, g, before, *numbers(rng, (1.1, 1.4), (0.4, 0.8))))
-    return diagnose(answer, _local, cases, slips)
+    rng = variant(seed, "best_step")
+    slow, fast = rng.uniform((0.05, 0.5), (0.8, 3), (4, 2)), rng.uniform((1.5, 0.3), (2, 0.6), (1, 2))
+    cases = [
+        tuple(case) for case in np.concatenate([slow, fast]).round(2).tolist()
+    ]  # the last step is above 1
+    truth = best(lambda e, d, v: -2 * d**2 / e**3 + 2 * v / (2 - e) ** 2)
+    return diagnose(answer, truth, cases, slips, rtol=1e-5, unchecked="digits after the fifth")
