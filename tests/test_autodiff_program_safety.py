@@ -499,6 +499,7 @@ def test_derivatives_inside_f_and_of_the_program():
         lambda x: np.sum(x),
         lambda x: np.sum(x[1:] * 2) + np.sum(x[:-1] ** 2) + np.sum(x[1:]),
         lambda x: np.sum(np.stack([x, weights]) * 1.0),
+        lambda x: weights @ x + np.sum(x[1:] ** 2),
     ],
 )
 def test_gradients_are_arrays_of_their_own(f):
@@ -531,7 +532,7 @@ def test_two_gradients_do_not_share_memory():
 def test_curvature_products_change_nothing_of_the_callers():
     def f(x):
         y = np.reshape(x, (2, 2))
-        return np.sum(y[0] * y[1]) + np.sum(y[0]) + np.sum(x[1:] * x[:-1] ** 2)
+        return np.sum(y[0] * y[1]) + np.sum(y[0]) + np.sum(x[1:] * x[:-1] ** 2) + 0.5 * (x @ x)
 
     x, v = np.arange(1.0, 5.0), np.array([1.0, -1.0, 2.0, 0.5])
     program = compile_hvp(f, x, v)

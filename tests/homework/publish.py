@@ -1,5 +1,6 @@
 """Write the table of exercises, wrong answers and how many fail: python tests/homework/publish.py."""
 
+import functools
 import pathlib
 import re
 import sys
@@ -10,6 +11,7 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[2] / "lib")]
 from homework.proof import HOMEWORK, exercises, generated, title, wrong_answers  # noqa: E402
 
 PAGE = HOMEWORK / "README.md"
+README = HOMEWORK.parents[1] / "README.md"
 START, END = "<!-- table: written by tests/homework/publish.py -->", "<!-- end of table -->"
 HEAD = """\
 | homework | exercises | right answers | wrong answers, named | mutants, generated | equivalent | killed |
@@ -43,6 +45,7 @@ def row(first: str, n: dict) -> str:
     return "| " + " | ".join(map(str, cells)) + " |"
 
 
+@functools.cache
 def table() -> str:
     """Return the table in Markdown."""
     rows, total = [], {}
@@ -53,6 +56,18 @@ def table() -> str:
     return HEAD + "\n".join([*rows, row("all", total)])
 
 
+SENTENCE = re.compile(r"\d+ exercises, \d+ wrong answers and \d+ mutants, [\d.]+ % of them caught")
+
+
+def sentence() -> str:
+    """Return what the README of the project says: the last row in words."""
+    _, _, exercises, _, wrong, generated, _, caught, _ = table().splitlines()[-1].split(" | ".strip())
+    return (
+        f"{exercises.strip()} exercises, {wrong.strip()} wrong answers and {generated.strip()} mutants, "
+        f"{caught.strip()} of them caught"
+    )
+
+
 def published() -> str:
     """Return the table that the page shows."""
     return re.search(f"{START}\n\n(.*)\n\n{END}", PAGE.read_text(encoding="utf-8"), re.DOTALL)[1]
@@ -61,4 +76,6 @@ def published() -> str:
 if __name__ == "__main__":
     before, after = PAGE.read_text(encoding="utf-8").split(f"{START}\n\n{published()}\n\n{END}")
     PAGE.write_text(f"{before}{START}\n\n{table()}\n\n{END}{after}", encoding="utf-8")
+    readme = README.read_text(encoding="utf-8")
+    README.write_text(SENTENCE.sub(sentence(), readme), encoding="utf-8")
     print(published())

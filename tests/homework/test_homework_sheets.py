@@ -8,7 +8,7 @@ import pytest
 from homework.proof import HOMEWORK, SOURCES, exercises, release
 from IPython.core.interactiveshell import InteractiveShell
 
-from notebooks import anchors, code_cells, read
+from notebooks import PATHS, anchors, code_cells, read, text_of
 
 each_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem[:2])
 MARK = re.compile(r"### (BEGIN|END) (SOLUTION|HIDDEN TESTS)")
@@ -142,3 +142,23 @@ def test_a_mark_without_its_partner_is_refused():
     cell = nbformat.v4.new_code_cell("def f():\n    ### BEGIN SOLUTION\n    return 1")
     with pytest.raises(ValueError, match="without its partner"):
         release.student_version(nbformat.v4.new_notebook(cells=[cell]))
+
+
+@each_source
+def test_the_notebook_and_the_map_link_to_the_sheet(path):
+    (notebook,) = (p for p in PATHS if p.name[:2] == path.name[:2])
+    link = f"(homework/{path.name})"
+    assert link in read(notebook).cells[-1].source
+    rows = [line for line in text_of(PATHS[0]).splitlines() if f"]({notebook.name}#" in line]
+    assert rows
+    assert all(line.endswith(f"{link} |") for line in rows)
+
+
+def test_links_and_paths_of_the_page_for_instructors_lead_somewhere():
+    text = (HOMEWORK / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!http)([^)#]+)\)", text)
+    paths = re.findall(r"(?:notebooks|lib|tests)/[\w./]*\w", text)
+    assert [link for link in links if not (HOMEWORK / link).exists()] == []
+    wanted = [p for p in paths if "topic" not in p]
+    assert len(wanted) > 4
+    assert [p for p in wanted if not (HOMEWORK.parents[1] / p).exists()] == []

@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import html
 import inspect
 import io
 import textwrap
@@ -20,6 +21,16 @@ def still(png: bytes, alt: str) -> tuple:
     return data, {"image/png": {"alt": alt}}
 
 
+def as_html(png: str, alt: str) -> str:
+    """Return a picture in base64 as HTML: JupyterLab gives a PNG no alt text, and shows HTML before it.
+
+    >>> as_html("cG5n", "a < b")
+    '<img src="data:image/png;base64,cG5n" alt="a &lt; b" style="max-width:100%;height:auto">'
+    """
+    image = f"data:image/png;base64,{png.strip()}"
+    return f'<img src="{image}" alt="{html.escape(alt)}" style="max-width:100%;height:auto">'
+
+
 class Shown:
     """A picture and its alt text."""
 
@@ -28,7 +39,8 @@ class Shown:
         self.alt = alt
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return still(self.png, self.alt)
+        data, metadata = still(self.png, self.alt)
+        return {**data, "text/html": as_html(data["image/png"], self.alt)}, metadata
 
     def __repr__(self):
         return self.alt

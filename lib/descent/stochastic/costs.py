@@ -99,7 +99,7 @@ def stored_per_weight(rule) -> float:
 
 
 def seconds_per_pattern(
-    rules: dict, *, batch: int = 1, seeds=(0,), steps: int = 50, rounds: int = 20
+    rules: dict, *, batch: int = 1, seeds=(0,), steps: int = 25, rounds: int = 40
 ) -> dict:
     """Time the training loop on Four Regions; the rules take turns, and the fastest turn counts.
 

@@ -248,7 +248,7 @@ def race_view(curves: Mapping, title: str, seconds: Mapping | None = None) -> Ra
     return RaceView(title, "time for one seed, many side by side", across, curves)
 
 
-def race_seconds(rules: Mapping, seeds: int = 40, rounds: int = 10) -> dict:
+def race_seconds(rules: Mapping, seeds: int = 40, rounds: int = 40) -> dict:
     """Time rules side by side, as in a race: batches of 10 and many seeds at once.
 
     Parameters
@@ -269,4 +269,4 @@ def race_seconds(rules: Mapping, seeds: int = 40, rounds: int = 10) -> dict:
     >>> race_seconds({"SGD": SGD(0.1)}, 2, 1)["SGD"] > 0
     True
     """
-    return seconds_per_pattern(dict(rules), batch=10, seeds=range(seeds), steps=20, rounds=rounds)
+    return seconds_per_pattern(dict(rules), batch=10, seeds=range(seeds), steps=5, rounds=rounds)

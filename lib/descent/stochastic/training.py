@@ -1,5 +1,6 @@
 """The training loop: a rule, a model, a stream of batches."""
 
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -120,15 +121,18 @@ def _bar(rule, t, steps, progress):
 def _updates(rule, model, stream, now: Trained, until: int) -> tuple:
     """Return the state after update `until`, or after the last one done, and whether interrupted."""
     t, w, state, lost, loss = now.t, now.x, dict(now.state), now.diverged, now.fun
+    some_lost = bool(np.any(lost))
     with np.errstate(all="ignore"):  # numbers that leave the finite range are dealt with here
         try:
-            while t < until and not np.all(lost):
+            while t < until:
                 here = model.at(w, *stream[t % len(stream)])
                 new = rule.update(w, here, t, **state)
-                if np.any(lost) or not np.isfinite(np.add.reduce(new[0], axis=None)):
+                if some_lost or not math.isfinite(np.add.reduce(new[0], axis=None)):
                     lost = lost | ~np.all(np.isfinite(new[0]), axis=-1)
-                    new = _held((w, state), new, lost)
+                    new, some_lost = _held((w, state), new, lost), bool(np.any(lost))
                 (w, state), t = new, t + 1
+                if some_lost and np.all(lost):
+                    break
             loss = here.loss()
         except KeyboardInterrupt:
             return Trained(t, w, loss, state, lost), True

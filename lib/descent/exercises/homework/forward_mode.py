@@ -6,11 +6,7 @@ from math import cos, factorial, log, sin
 import numpy as np
 
 from descent.exercises.diagnosis import Diagnosis, diagnose, variant
-
-
-def _numbers(rng, *ends) -> tuple:
-    """Draw one number, of two digits, between each pair of ends."""
-    return tuple(round(float(rng.uniform(*pair)), 2) for pair in ends)
+from descent.exercises.homework.draws import numbers
 
 
 def check_best_step(answer: Callable, *, seed: int = 0) -> Diagnosis:
@@ -44,7 +40,7 @@ def check_best_step(answer: Callable, *, seed: int = 0) -> Diagnosis:
     truth = with_(lambda third, noise: np.cbrt(3 * noise / third))
     rng = variant(seed, "best_step")
     cases = [(3.0, 1e-3)]
-    cases += [(*_numbers(rng, (0.5, 9)), float(f"{10 ** rng.uniform(-4, -1):.1e}")) for _ in range(9)]
+    cases += [(*numbers(rng, (0.5, 9)), float(f"{10 ** rng.uniform(-4, -1):.1e}")) for _ in range(9)]
     return diagnose(
         answer, truth, cases, slips, parts=("the step", "the error"), unchecked="noise below 1e-4"
     )
@@ -82,7 +78,7 @@ def check_dual_power(answer: Callable, *, seed: int = 0) -> Diagnosis:
     }
     rng = variant(seed, "dual_power")
     cases = [(2.0, 1.0, 3.0, 0.0), (2.0, 0.0, 3.0, 1.0)]
-    cases += [_numbers(rng, (0.4, 2.5), (-2, 2), (0.5, 3), (-2, 2)) for _ in range(12)]
+    cases += [numbers(rng, (0.4, 2.5), (-2, 2), (0.5, 3), (-2, 2)) for _ in range(12)]
     parts = "the value", "the coefficient of e"
     return diagnose(answer, truth, cases, slips, parts=parts, unchecked="v <= 0, where ln v does not exist")
 
@@ -108,7 +104,7 @@ def check_fourth(answer: Callable, *, seed: int = 0) -> Diagnosis:
         ),
     }
     rng = variant(seed, "fourth")
-    cases = [(0.5,), (-1.0,), *(_numbers(rng, (-2, 2)) for _ in range(10))]
+    cases = [(0.5,), (-1.0,), *(numbers(rng, (-2, 2)) for _ in range(10))]
     return diagnose(answer, order(4), cases, slips, rtol=1e-6, unchecked="|x| > 2")
 
 
@@ -159,7 +155,7 @@ def check_cosine(answer: Callable, *, seed: int = 0) -> Diagnosis:
     }
     rng = variant(seed, "cosine")
     cases = [(0.5, 2), (1.0, 3)]
-    cases += [(_numbers(rng, (0.8, 3))[0] * rng.choice([-1, 1]), int(rng.integers(2, 6))) for _ in range(12)]
+    cases += [(numbers(rng, (0.8, 3))[0] * rng.choice([-1, 1]), int(rng.integers(2, 6))) for _ in range(12)]
     cases = [(float(x), n) for x, n in cases]
     return diagnose(answer, truth, cases, slips, rtol=1e-8, parts=("the value", "the derivative"))
 
@@ -199,5 +195,5 @@ def check_loop(answer: Callable, *, seed: int = 0) -> Diagnosis:
     rng = variant(seed, "loop")
     cases = [(0.5, 2.0, 1.0, 0.0, 2), (0.5, 2.0, 0.0, 1.0, 2)]
     for _ in range(10):
-        cases.append((*_numbers(rng, (0.3, 1.4), (1.2, 2.4), (-2, 2), (-2, 2)), int(rng.integers(2, 7))))
+        cases.append((*numbers(rng, (0.3, 1.4), (1.2, 2.4), (-2, 2), (-2, 2)), int(rng.integers(2, 7))))
     return diagnose(answer, _loop, cases, slips, rtol=1e-8, parts=("the value", "the tangent"))

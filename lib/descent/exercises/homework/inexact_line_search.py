@@ -6,18 +6,14 @@ import numpy as np
 
 from descent.exercises.budget import Probe
 from descent.exercises.diagnosis import Diagnosis, diagnose, variant
+from descent.exercises.homework.draws import numbers
 from descent.line_search import along, backtracking
 from descent.stepwise import Table
 
 
-def _numbers(rng, *ends) -> tuple:
-    """Draw one number, of two digits, between each pair of ends."""
-    return tuple(round(float(rng.uniform(*pair)), 2) for pair in ends)
-
-
 def _hollow(rng) -> tuple:
     """Return phi, its derivative, and phi'(0) < 0."""
-    slope, bend, height = _numbers(rng, (0.5, 3), (0.5, 2), (-2, 2))
+    slope, bend, height = numbers(rng, (0.5, 3), (0.5, 2), (-2, 2))
 
     def phi(alpha):
         return height - slope * alpha + bend * alpha**2 + alpha**4 / 4
@@ -53,7 +49,7 @@ def check_below(answer: Callable, *, seed: int = 0) -> Diagnosis:
     cases = []
     for _ in range(12):
         phi, _, slope = _hollow(rng)
-        cases.append((phi, slope, *_numbers(rng, (0.2, 2), (0.05, 0.6))))
+        cases.append((phi, slope, *numbers(rng, (0.2, 2), (0.05, 0.6))))
     return diagnose(answer, truth, cases, slips)
 
 
@@ -85,9 +81,9 @@ def check_miss(answer: Callable, *, seed: int = 0) -> Diagnosis:
     cases = []
     for k in range(16):
         reach, bend = [((0.01, 0.15), (0.5, 2)), ((0.2, 2), (0.5, 2)), ((0.2, 2), (-2, -0.5))][k % 3]
-        slope, bend = -_numbers(rng, (0.5, 3))[0], _numbers(rng, bend)[0]
+        slope, bend = -numbers(rng, (0.5, 3))[0], numbers(rng, bend)[0]
         dphi = Probe(lambda alpha, s=slope, q=bend: s + q * alpha, f"phi' = {slope} + {bend} alpha")
-        cases.append((dphi, slope, *_numbers(rng, reach, (0.2, 0.6))))
+        cases.append((dphi, slope, *numbers(rng, reach, (0.2, 0.6))))
     return diagnose(answer, truth, cases, slips)
 
 
@@ -122,7 +118,7 @@ def check_goldstein_window(answer: Callable, *, seed: int = 0) -> Diagnosis:
         ),
     }
     rng = variant(seed, "goldstein_window")
-    cases = [(-_numbers(rng, (0.5, 3))[0], *_numbers(rng, (0.4, 4), (0.05, 0.45))) for _ in range(12)]
+    cases = [(-numbers(rng, (0.5, 3))[0], *numbers(rng, (0.4, 4), (0.05, 0.45))) for _ in range(12)]
     cases.append((-2.0, 4.0, 0.5))
     parts = "the lower end", "the upper end"
     return diagnose(
@@ -163,8 +159,8 @@ def check_wolfe_length(answer: Callable, *, seed: int = 0) -> Diagnosis:
     rng = variant(seed, "wolfe_length")
     cases = []
     for k in range(16):
-        c1, c2 = _numbers(rng, *([(0.05, 0.4), (0.5, 0.95)], [(0.7, 0.95), (0.05, 0.9)])[k % 2])
-        cases.append((-_numbers(rng, (0.5, 3))[0], _numbers(rng, (0.4, 4))[0], c1, c2))
+        c1, c2 = numbers(rng, *([(0.05, 0.4), (0.5, 0.95)], [(0.7, 0.95), (0.05, 0.9)])[k % 2])
+        cases.append((-numbers(rng, (0.5, 3))[0], numbers(rng, (0.4, 4))[0], c1, c2))
     return diagnose(answer, truth, cases, slips, unchecked="functions other than a parabola")
 
 
@@ -213,9 +209,9 @@ def check_descend(answer: Callable, *, seed: int = 0) -> Diagnosis:
     rng = variant(seed, "descend")
     cases = []
     for _ in range(8):
-        f, grad = valley(*_numbers(rng, (1, 10)))
-        x = np.array(_numbers(rng, (-1.5, -0.5), (0.5, 1.5)))
-        cases.append((f, grad, x, 1.0, *_numbers(rng, (0.3, 0.7), (0.1, 0.4)), int(rng.integers(3, 7))))
+        f, grad = valley(*numbers(rng, (1, 10)))
+        x = np.array(numbers(rng, (-1.5, -0.5), (0.5, 1.5)))
+        cases.append((f, grad, x, 1.0, *numbers(rng, (0.3, 0.7), (0.1, 0.4)), int(rng.integers(3, 7))))
     parts = "the last point", "the gradients beyond one a step"
     return diagnose(answer, _descend, cases, slips, rtol=1e-7, observe=observe, parts=parts)
 
@@ -244,7 +240,7 @@ def short_steps(seed: int = 0) -> Table:
     >>> [row[-1] for row in short_steps().rows]
     ['holds', 'fails', 'fails']
     """
-    f, grad = valley(_numbers(variant(seed, "short_steps"), (5, 10))[0])
+    f, grad = valley(numbers(variant(seed, "short_steps"), (5, 10))[0])
     phi, dphi = along(f, grad, np.array([-1.0, 1.5]), -grad(np.array([-1.0, 1.5])))
     rows = []
     for alpha0 in (0.05, 1e-3, 1e-4):

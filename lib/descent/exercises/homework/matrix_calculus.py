@@ -5,13 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from descent.exercises.diagnosis import Diagnosis, diagnose, variant
+from descent.exercises.homework.draws import arrays
 
 NOT_SYMMETRIC = "2Ax is right only for a symmetric A: the gradient of x'Ax is (A + A')x"
-
-
-def _arrays(rng, *shapes) -> tuple:
-    """Draw arrays of normal numbers with two digits."""
-    return tuple(np.round(rng.normal(size=shape), 2) for shape in shapes)
 
 
 def check_rayleigh(answer: Callable, *, seed: int = 0) -> Diagnosis:
@@ -36,7 +32,7 @@ def check_rayleigh(answer: Callable, *, seed: int = 0) -> Diagnosis:
         "divide by x'x": lambda A, x: (A + A.T) @ x - 2 * (x @ A @ x) / (x @ x) * x,
     }
     rng = variant(seed, "rayleigh")
-    cases = [_arrays(rng, (n, n), n) for n in (2, 3, 2, 4, 5)]
+    cases = [arrays(rng, (n, n), n) for n in (2, 3, 2, 4, 5)]
     return diagnose(answer, slip(), cases, slips, rtol=1e-8)
 
 
@@ -67,7 +63,7 @@ def check_logistic(answer: Callable, *, seed: int = 0) -> Diagnosis:
     rng = variant(seed, "logistic")
     cases = []
     for m, n in ((3, 2), (5, 3), (4, 4), (6, 2)):
-        A, w = _arrays(rng, (m, n), n)
+        A, w = arrays(rng, (m, n), n)
         cases.append((A, rng.choice([-1.0, 1.0], m), w))
     return diagnose(answer, truth, cases, slips, rtol=1e-8)
 
@@ -103,7 +99,7 @@ def check_softmax_jacobian(answer: Callable, *, seed: int = 0) -> Diagnosis:
         "it is transposed": lambda W, x: truth(W, x).T,
     }
     rng = variant(seed, "softmax_jacobian")
-    cases = [_arrays(rng, (m, n), n) for m, n in ((3, 3), (3, 3), (2, 4), (4, 2), (5, 3))]
+    cases = [arrays(rng, (m, n), n) for m, n in ((3, 3), (3, 3), (2, 4), (4, 2), (5, 3))]
     return diagnose(answer, truth, cases, slips, rtol=1e-8)
 
 
@@ -130,7 +126,7 @@ def check_rank_one(answer: Callable, *, seed: int = 0) -> Diagnosis:
         ),
     }
     rng = variant(seed, "rank_one")
-    cases = [_arrays(rng, (n, n), n) for n in (2, 3, 2, 4, 5)]
+    cases = [arrays(rng, (n, n), n) for n in (2, 3, 2, 4, 5)]
     return diagnose(answer, slip(), cases, slips, rtol=1e-8)
 
 
@@ -168,7 +164,7 @@ def check_determinant(answer: Callable, *, seed: int = 0) -> Diagnosis:
     rng = variant(seed, "determinant")
     cases = []
     for n in (2, 3, 3, 4, 2):
-        (A,) = _arrays(rng, (n, n))
+        (A,) = arrays(rng, (n, n))
         cases.append((A + 2 * np.eye(n), round(float(rng.uniform(-1.5, -0.5)), 2)))
     parts = "the derivative of det", "the derivative of ln |det|"
     return diagnose(answer, both, cases, slips, rtol=1e-7, parts=parts, unchecked="t at an eigenvalue of A")
@@ -200,7 +196,7 @@ def check_trace_gradient(answer: Callable, *, seed: int = 0) -> Diagnosis:
     rng = variant(seed, "trace_gradient")
     cases = []
     for n in (2, 3, 2, 4):
-        A, B, X = _arrays(rng, (n, n), (n, n), (n, n))
+        A, B, X = arrays(rng, (n, n), (n, n), (n, n))
         cases.append((A, B, X + 3 * np.eye(n)))
     return diagnose(answer, truth, cases, slips, rtol=1e-7)
 

@@ -1,13 +1,12 @@
 """Checkers of homework 05: rules, a graph, a sweep, a solve, checkpoints, learned step sizes."""
 
-import weakref
 from collections.abc import Callable
 from math import cos, exp, log, sin
 
 import numpy as np
 
-from descent.exercises.budget import CALLS, OverBudget
 from descent.exercises.diagnosis import Diagnosis, diagnose, variant
+from descent.exercises.homework.chain import Chain
 
 OPERATIONS = ("add", "sub", "mul", "div", "pow")
 
@@ -168,35 +167,6 @@ def check_solve(answer: Callable, *, seed: int = 0) -> Diagnosis:
         cases.append((A + 3 * np.eye(n), b, c))
     parts = "the adjoint of A", "the adjoint of b", "the adjoint of c"
     return diagnose(answer, _back, cases, slips, rtol=1e-8, parts=parts)
-
-
-class Chain:
-    """A step x -> x + W sin x / 8 of arrays that counts its calls and the states alive."""
-
-    def __init__(self, W):
-        self.W, self.calls, self.most, self.alive = W, 0, 0, 0
-
-    def __deepcopy__(self, memo):
-        return Chain(self.W)
-
-    def __repr__(self):
-        return f"x -> x + W sin x / 8, W = {self.W.tolist()}"
-
-    def step(self, x):
-        if self.calls == CALLS:
-            raise OverBudget(f"it calls step more than {CALLS} times: does its loop end?")
-        self.calls += 1
-        new = x + self.W @ np.sin(x) / 8
-        self.alive += 1
-        self.most = max(self.most, self.alive)
-        weakref.finalize(new, self._forget)
-        return new
-
-    def _forget(self):
-        self.alive -= 1
-
-    def back(self, x, bar):
-        return bar + np.cos(x) * (self.W.T @ bar) / 8
 
 
 def _checkpointed(step, back, x, steps, every, *, end=False, late=False):
