@@ -699,3 +699,33 @@ def test_plain_products_of_large_arrays_use_a_program_and_notice_what_changes():
     with pytest.raises(ValueError, match="shape"):
         hvp(f, x, np.ones(999))
     assert grad(lambda s: np.sum(hvp(f, s * x, v)))(1.0) == pytest.approx(np.sum(30 * x))
+
+
+def test_parameters_may_have_the_names_that_programs_use():
+    def f(type, listed, np_names):
+        return np.log(type) * listed + np.sum(np_names)
+
+    def g(*elsewhere):
+        return abs(elsewhere[0]) * elsewhere[1]
+
+    program = compile_grad(f, 2.0, 3.0, np.ones(2))
+    assert is_program(program)
+    same(program, f, 2.0, 3.0, np.ones(2))
+    program = compile_grad(g, 2.0, 3.0)
+    assert is_program(program)
+    same(program, g, 2.0, 3.0)
+
+
+def test_many_numbers_and_keys_that_are_no_names():
+    p = {"a b": [0.001 * k for k in range(3000)], "class": 2.0, "1": np.ones(2)}
+
+    def f(p):
+        return sum(p["a b"][::7]) * p["class"] + np.sum(p["1"])
+
+    program = compile_grad(f, p)
+    assert is_program(program)
+    value, (slopes,) = program(p)
+    assert value == f(p)
+    assert slopes["a b"][:8] == [2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0]
+    assert slopes["class"] == pytest.approx(sum(p["a b"][::7]))
+    assert slopes["1"].tolist() == [1.0, 1.0]

@@ -25,6 +25,7 @@ class ProgramPicture(Picture):
         self.figure.set_layout_engine("none")
         axes = self.figure.add_axes([0.01, 0.01, 0.98, 0.98])
         axes.set_axis_off()
+        axes.spines[:].set_visible(False)
         axes.set_xlim(0, 1)
         axes.set_ylim(ROOM + 1.2, -0.4)
         for x, title in ((0.02, "the list: f"), (0.36, "the program: f and its gradient")):

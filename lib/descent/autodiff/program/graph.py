@@ -172,7 +172,7 @@ class Graph:
                 self.refuse(f"{operation.name} has several results")
             if type(value) is not float:
                 dtype = value.dtype if hasattr(value, "dtype") else np.dtype(type(value))
-                if dtype.kind not in "fiub" or (dtype.kind == "f" and dtype != DOUBLE):
+                if dtype not in (DOUBLE, np.int64, np.bool_):
                     self.refuse(f"{operation.name} returns {dtype} numbers")
             if operation.function is np.broadcast_to:
                 args = (args[0], np.shape(value))
