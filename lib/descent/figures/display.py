@@ -8,7 +8,11 @@ import io
 import textwrap
 from collections.abc import Callable
 
+import numpy as np
 from matplotlib.figure import Figure
+from PIL import Image
+
+from descent.figures.theme import recolour, theme
 
 
 def still(png: bytes, alt: str) -> tuple:
@@ -76,7 +80,18 @@ def show(figure: Figure, alt: str) -> Shown:
         raise ValueError("alt must say what is seen, got an empty text")
     file = io.BytesIO()
     figure.savefig(file, format="png")
-    return Shown(file.getvalue(), alt)
+    return Shown(themed(file), alt)
+
+
+def themed(file: io.BytesIO) -> bytes:
+    """Return a PNG in the theme that is asked for."""
+    name = theme()
+    if name == "light":
+        return file.getvalue()
+    pixels = recolour(np.asarray(Image.open(file).convert("RGB")), name)
+    file = io.BytesIO()
+    Image.fromarray(pixels.astype(np.uint8)).save(file, "png")
+    return file.getvalue()
 
 
 CODE_FONT = "font-family: var(--jp-code-font-family, monospace), monospace"
