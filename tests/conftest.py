@@ -1,6 +1,7 @@
 """What all tests share: Hypothesis profiles, a Matplotlib that needs no screen, the mark `slow`."""
 
 import os
+import re
 
 import matplotlib
 import pytest
@@ -18,6 +19,19 @@ settings.load_profile("ci" if os.environ.get("CI", "").lower() in ("1", "true") 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes more than a few seconds")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep modules and classes together, as loadscope does, but let each notebook go by itself."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByNotebook(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            notebook = re.search(r"test_(?:notebooks|widgets_live)\.py::.*\[(?:chromium-)?(\d\d)\b", nodeid)
+            return notebook[1] if notebook else super()._split_scope(nodeid)
+
+    return ByNotebook(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,8 @@ def store_outputs(path: pathlib.Path) -> float:
             cell.outputs = [output for output in cell.outputs if "\r" not in output.get("text", "")]
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
+            if "image/png" in output.get("data", {}):  # the same picture again, for a running JupyterLab
+                output.data.pop("text/html", None)
     notebook.metadata.pop("widgets", None)
     notebook.metadata.language_info = {"name": "python"}
     nbformat.write(notebook, path)

@@ -56,6 +56,21 @@ def sweep(stage, rng, random_states: int = 5, texts: tuple = ()) -> int:
     return len(seen)
 
 
+def glance(stage) -> None:
+    """Drive a `Stage` through two states, all sliders and checks at one end and at the other, and back.
+
+    For the quick part of the tests: it asserts in these states what `sweep` asserts in many.
+    """
+    leaves = [leaf for control in stage.controls.values() for leaf in leaves_of(control)]
+    leaves = [leaf for leaf in leaves if hasattr(leaf, "max") or isinstance(leaf.value, bool)]
+    first = [leaf.value for leaf in leaves]
+    for end in (0, -1):
+        for leaf in leaves:
+            leaf.value = values_of(leaf)[end]
+        look(stage)
+    restore(leaves, first)
+
+
 def look(stage) -> tuple:
     """Assert that the stage shows a picture and a sentence in its present state; return them."""
     state = f"in the state {stage.state}"

@@ -109,14 +109,14 @@ def test_programs_of_numbers(text, points):
 
 
 @given(text=programs(ON_ARRAYS), points=st.lists(st.tuples(vectors, vectors), min_size=2, max_size=4))
-@settings(max_examples=100)
+@settings(max_examples=80)
 def test_programs_of_arrays(text, points):
     f = made(text)
     agree(compile_grad(f), value_and_grad(f, (0, 1)), points)
 
 
 @given(text=programs(ON_ARRAYS, inputs=("x",)), points=st.lists(vectors, min_size=1, max_size=3), v=vectors)
-@settings(max_examples=120)
+@settings(max_examples=60)
 def test_curvature_products_of_arrays(text, points, v):
     f = made(text)
     program = compile_hvp(f)

@@ -499,6 +499,7 @@ def test_derivatives_inside_f_and_of_the_program():
         lambda x: np.sum(x),
         lambda x: np.sum(x[1:] * 2) + np.sum(x[:-1] ** 2) + np.sum(x[1:]),
         lambda x: np.sum(np.stack([x, weights]) * 1.0),
+        lambda x: weights @ x + np.sum(x[1:] ** 2),
     ],
 )
 def test_gradients_are_arrays_of_their_own(f):
@@ -531,7 +532,7 @@ def test_two_gradients_do_not_share_memory():
 def test_curvature_products_change_nothing_of_the_callers():
     def f(x):
         y = np.reshape(x, (2, 2))
-        return np.sum(y[0] * y[1]) + np.sum(y[0]) + np.sum(x[1:] * x[:-1] ** 2)
+        return np.sum(y[0] * y[1]) + np.sum(y[0]) + np.sum(x[1:] * x[:-1] ** 2) + 0.5 * (x @ x)
 
     x, v = np.arange(1.0, 5.0), np.array([1.0, -1.0, 2.0, 0.5])
     program = compile_hvp(f, x, v)
@@ -698,3 +699,33 @@ def test_plain_products_of_large_arrays_use_a_program_and_notice_what_changes():
     with pytest.raises(ValueError, match="shape"):
         hvp(f, x, np.ones(999))
     assert grad(lambda s: np.sum(hvp(f, s * x, v)))(1.0) == pytest.approx(np.sum(30 * x))
+
+
+def test_parameters_may_have_the_names_that_programs_use():
+    def f(type, listed, np_names):
+        return np.log(type) * listed + np.sum(np_names)
+
+    def g(*elsewhere):
+        return abs(elsewhere[0]) * elsewhere[1]
+
+    program = compile_grad(f, 2.0, 3.0, np.ones(2))
+    assert is_program(program)
+    same(program, f, 2.0, 3.0, np.ones(2))
+    program = compile_grad(g, 2.0, 3.0)
+    assert is_program(program)
+    same(program, g, 2.0, 3.0)
+
+
+def test_many_numbers_and_keys_that_are_no_names():
+    p = {"a b": [0.001 * k for k in range(3000)], "class": 2.0, "1": np.ones(2)}
+
+    def f(p):
+        return sum(p["a b"][::7]) * p["class"] + np.sum(p["1"])
+
+    program = compile_grad(f, p)
+    assert is_program(program)
+    value, (slopes,) = program(p)
+    assert value == f(p)
+    assert slopes["a b"][:8] == [2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0]
+    assert slopes["class"] == pytest.approx(sum(p["a b"][::7]))
+    assert slopes["1"].tolist() == [1.0, 1.0]

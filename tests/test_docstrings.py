@@ -30,6 +30,9 @@ DOORS = {
     "stochastic": """SGD Momentum DeltaBarDelta SilvaAlmeida SuperSAB RPROP ALAP ExponentiatedGradient SMD
         GEKF train four_regions""",
     "nn": "Parameter Linear MLP softmax_cross_entropy SGD",
+    "expectations": """Gaussian Bernoulli Categorical score_function reparameterised leave_one_out optimal
+        StochasticGraph deterministic stochastic cost surrogate_film elbo mean_field linear_regression
+        logistic_regression""",
     "figures": "show",
     "widgets": "play explore",
 }

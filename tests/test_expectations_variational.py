@@ -31,7 +31,7 @@ def test_linear_regression_has_the_textbook_posterior():
 
 @pytest.mark.parametrize("count", [0, 1, 5, 12])
 def test_the_joint_divided_by_the_evidence_is_the_posterior_density(count):
-    model = lecture.line_model(count)
+    model = lecture.line_model(count, prior=1.3)
     w = np.random.default_rng(32).normal(size=(6, 2))
     d, P = w - model.mean, np.linalg.inv(model.covariance)
     expected = -0.5 * np.sum(d @ P * d, axis=-1) + 0.5 * np.linalg.slogdet(P / (2 * np.pi))[1]

@@ -140,3 +140,15 @@ def test_methods_of_every_order_race_on_one_landscape():
     assert race.cost("BFGS").size == race.runs["BFGS"].nit + 1
     calls = race.at(60, "calls of f").cost("evolution strategy")
     assert np.all(np.diff(calls) == 35)  # children of a generation
+
+
+@pytest.mark.parametrize("method", ["perturb", "annealing", "evolution", "spsa"])
+def test_the_best_point_is_always_in_the_window(method):
+    hills = lecture.landscapes()["hills"]
+    run = lecture.searcher(method, seed=1, temperature=2.0, population=6, steps=80)(hills.f, hills.x0)
+    picture = PopulationPicture()
+    picture.update(Frame(run, 0))
+    (left, right), (low, high) = picture.figure.axes[0].get_xlim(), picture.figure.axes[0].get_ylim()
+    for step in run:
+        assert left < step.x[0] < right
+        assert low < step.x[1] < high

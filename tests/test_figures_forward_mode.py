@@ -196,6 +196,7 @@ def test_three_slopes_are_drawn_through_the_point():
     assert "f(1 + 0.8e): complex 1.1254 + 0.47985e; dual 0.84147 + 0.43224e" in picture.describe(numbers)
 
 
+@pytest.mark.slow
 def test_poles_and_constants_do_not_break_the_pictures():
     for text, a in (("1/(1 + x^2)", 0.0), ("3", 1.0), ("log(x)", 1.0), ("x^2", 0.0)):
         assert NumbersPicture().png(three_numbers(typed_function(text), a, 1.0))

@@ -143,6 +143,7 @@ def test_the_counterexample_is_shown_with_a_text():
     assert "df/dx = -y" in shown.alt
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GRADED)
 def test_mathtext_accepts_every_line_and_every_row_fits(name):
     width = DerivationPicture.right - DerivationPicture.left

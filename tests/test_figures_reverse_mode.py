@@ -54,6 +54,7 @@ def test_a_forgotten_sum_is_named():
     assert "write += for =" in shown(AdjointPicture(), Frame(film(2.0), 6))
 
 
+@pytest.mark.slow
 def test_the_last_step_asks_nothing():
     run = film(2.0)
     assert shown(AdjointPicture(), Frame(run, run.nit)).endswith("The run ends: every input has its adjoint.")

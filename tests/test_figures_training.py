@@ -214,3 +214,16 @@ def test_a_stationary_start_has_no_direction():
     picture = NormPicture()
     picture.update(Frame(run, 0))
     assert picture.level.get_xydata().size == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_the_network_of_the_notebook_learns_four_regions(seed):
+    rng = np.random.default_rng(seed)
+    model = MLP([2, 10, 10, 4], rng=rng)
+    batches = (four_regions(50, rng=rng) for _ in range(3000))
+    run = fit(
+        model, SGD(model.parameters(), lr=0.5), batches, steps=3000, every=100, measure=ErrorOn(*grid(64))
+    )
+    assert run[0].measured.error > 0.5
+    assert min(step.measured.error for step in run) < 0.1

@@ -36,7 +36,7 @@ PACKAGES = {
     "stochastic": {"scipy", "tqdm"},
     # Pillow comes with Matplotlib; export.py is loaded by nbconvert alone
     "figures": {"matplotlib", "PIL", "networkx", "IPython", "nbconvert"},
-    "widgets": {"matplotlib", "networkx", "IPython", "ipywidgets", "tqdm", "traitlets"},
+    "widgets": {"matplotlib", "networkx", "IPython", "anywidget", "ipywidgets", "tqdm", "traitlets"},
 }
 # Packages that a module may import only inside a function, where they are needed.
 PACKAGES_INSIDE = {

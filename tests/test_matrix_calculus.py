@@ -284,6 +284,7 @@ def parse_latex(derivations):
         parser.parse(f"${text}$")
 
 
+@pytest.mark.slow
 def test_mathtext_accepts_every_line_of_known_results():
     parse_latex(derivation_of(entry) for entry in ENTRIES)
 

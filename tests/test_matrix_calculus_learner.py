@@ -92,6 +92,7 @@ def test_a_matrix_valued_expression_has_a_differential_only():
     assert check_line(product, "0*dX", 0).difference == "missing"
 
 
+@pytest.mark.slow
 def test_every_line_of_a_derivation_is_accepted():
     for derivation in (QUADRATIC, TRACE, LOGDET, VECTOR, SCALAR, QUOTIENT):
         for line in derivation:

@@ -234,6 +234,7 @@ def test_fixed_dimensions():
     assert derivation.check(0) <= 1e-9
 
 
+@pytest.mark.slow
 def test_lines_can_be_typed_again():
     texts = [
         ("log(x'*N*x)", "x"),

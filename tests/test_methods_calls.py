@@ -108,6 +108,7 @@ def test_levenberg_marquardt_calls_the_residuals_about_as_often_as_minpack():
     assert geometric_mean(found) <= 1.3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in least_squares if name not in MINPACK])
 def test_levenberg_marquardt_ends_the_test_functions_too(name):
     problem = least_squares[name]

@@ -299,6 +299,14 @@ def test_no_grad_records_nothing_nests_and_ends_with_an_exception():
     assert w.grad == 2.0
 
 
+def test_values_of_no_grad_are_not_the_parameters_own_array():
+    w = Parameter([1.0, 2.0])
+    with no_grad():
+        same, view = np.atleast_1d(w), w.reshape(2, 1)
+    w.data[0] = 5.0
+    assert (same.tolist(), view.tolist(), w.tolist()) == ([1.0, 2.0], [[1.0], [2.0]], [5.0, 2.0])
+
+
 def test_a_gradient_is_not_lost_in_silence():
     w = Parameter([1.0, 2.0])
     for lose in (np.asarray, np.array, lambda t: t.numpy(), lambda t: np.linalg.norm([t, t])):
@@ -322,7 +330,7 @@ def test_plain_questions_get_plain_answers():
     assert np.shape(w) == (2, 2)
     assert Tensor([[2.0]]).item() == 2.0
     assert [row.tolist() for row in w] == [[1.0, 3.0], [2.0, 0.5]]
-    with pytest.raises(ValueError, match="one number"):
+    with pytest.raises(RuntimeError, match="one number"):
         w.item()
     with pytest.raises(TypeError, match="real"):
         Parameter([1j])

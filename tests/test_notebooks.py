@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 from PIL import Image
-from sweep import sweep
+from sweep import glance, sweep
 
 from notebooks import FOLDER, PATHS, ROOT, anchors, code_cells, makes_widget, read, stages, text_of
 
@@ -134,6 +134,13 @@ def test_checked_cells_print_something(path):
             assert cell.outputs, cell.source
 
 
+@by_notebook
+def test_widgets_at_both_ends(path):
+    for stage in stages(path):
+        glance(stage)
+
+
+@pytest.mark.slow
 @by_notebook
 def test_widgets_at_every_position(path):
     found = stages(path)

@@ -364,6 +364,7 @@ class TestSweep:
     def test_explore(self):
         assert sweep(new_explore(), np.random.default_rng(1)) == 1 + 3 + 3 + 2 + 5
 
+    @pytest.mark.slow
     def test_play(self):
         problems = {name: univariate[name] for name in ("quadratic", "absolute")}
         stage = play(
@@ -378,6 +379,7 @@ class TestSweep:
         assert sweep(stage, np.random.default_rng(2), random_states=3) == expected
         assert stage.state == before
 
+    @pytest.mark.slow
     def test_race(self):
         def frame(problem, tol, calls):
             return race(problem.f, problem.bracket, problem.x_star, tol=tol, calls=calls)

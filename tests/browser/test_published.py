@@ -5,12 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from axe import npm_packages, serious
+from breaks import READY, measure
 
 from notebooks import PATHS, ROOT, read
-
-sys.path.append(str(ROOT / ".github/publish"))
-from breaks import READY, measure
-from publish import npm_packages
 
 pytestmark = [
     pytest.mark.browser,
@@ -35,17 +33,6 @@ def still_page(page):
     page.on("request", lambda r: missed.append(r.url) if r.url.startswith("http") else None)
     yield page
     assert missed == []
-
-
-def serious(page, part="document") -> list:
-    """Return what axe-core finds serious or critical in a part of a page."""
-    page.evaluate((npm_packages() / "axe-core/axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate(f"axe.run({part}, {{resultTypes: ['violations']}})")["violations"]
-    return [
-        (rule["id"], [node["html"][:150] for node in rule["nodes"][:3]])
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-    ]
 
 
 def open_page(page, path):

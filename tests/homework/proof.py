@@ -133,6 +133,12 @@ def exercises() -> dict:
     return {path.stem: list(_of(path)) for path in SOURCES}
 
 
+def title(name: str) -> str:
+    """Return what a homework is called: the heading of its first cell."""
+    path = next(path for path in SOURCES if path.stem == name)
+    return re.match(r"# Homework (.+)", nbformat.read(path, as_version=4).cells[0].source)[1]
+
+
 def _of(path):
     answers = script(HERE / "answers" / f"{path.stem[3:]}.py").ANSWERS
     notebook = nbformat.read(path, as_version=4)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from homework.proof import SOURCES, exercises, generated, wrong_answers
+from homework.publish import README, SENTENCE, published, sentence, table
 
 EACH = [pytest.param(e, id=f"{name[:2]} {e.name}") for name, found in exercises().items() for e in found]
 each = pytest.mark.parametrize("exercise", EACH)
@@ -50,3 +51,9 @@ def test_generated_mutants_fail(name):
     for exercise, (killed, _, survivors) in generated(name).items():
         assert survivors == [], exercise
         assert killed, exercise
+
+
+def test_the_published_table_is_true():
+    assert published() == table(), "run: python tests/homework/publish.py"
+    assert SENTENCE.findall(README.read_text(encoding="utf-8")) == [sentence()]
+    assert "| 100 % |" in table().splitlines()[-1]

@@ -196,15 +196,16 @@ def listed_hvp(f: Callable, x, v):
 
 
 LARGE = 1000  # entries of x from which a program is worth being written
+ROWS = 2000  # and the longest that is: a loop over entries gains too little
 
 
 class _Repeated:
     """How often a product with the Hessian of f was asked for, and its program."""
 
     def __init__(self, f):
-        from descent.autodiff.program import compile_hvp
+        from descent.autodiff.program.compiled import product
 
-        self.calls, self.program = 0, compile_hvp(f)
+        self.calls, self.program = 0, product(f, ROWS)
 
 
 _repeated = functools.lru_cache(maxsize=4)(_Repeated)

@@ -5,8 +5,8 @@ import sys
 import sysconfig
 from collections.abc import Callable
 
-INSTRUCTIONS = 500_000
-CALLS = 5_000
+INSTRUCTIONS = 200_000
+CALLS = 2_000
 
 _PATHS = sysconfig.get_paths()
 _LIBRARIES = (

@@ -184,8 +184,9 @@ def _agree_in_shape(name, value, target, case, rtol):
 
 
 def _explaining(look, slips, cases, answers, truths, k, rtol, separable, parts) -> str:
-    """Return the typical slip that explains every answer: all its parts, else the wrong part alone."""
-    loose = ""
+    """Return the typical slip that explains every answer: all its parts, else the one part that is wrong."""
+    loose, places = "", range(len(parts))
+    right = [all(close(a[j], t[j], rtol) for a, t in zip(answers, truths, strict=True)) for j in places]
     for name, slipped in slips.items():
         try:
             with np.errstate(all="ignore"):
@@ -193,12 +194,10 @@ def _explaining(look, slips, cases, answers, truths, k, rtol, separable, parts) 
         except (ArithmeticError, ValueError, TypeError, IndexError, np.linalg.LinAlgError, OverBudget):
             continue
 
-        def match(j, seen=seen, target=answers):
-            return all(close(a[j], s[j], rtol) for a, s in zip(target, seen, strict=True))
-
-        if all(match(j) for j in range(len(parts))):
+        same = [all(close(a[j], s[j], rtol) for a, s in zip(answers, seen, strict=True)) for j in places]
+        if all(same):
             return name
-        if separable and not loose and match(k):
+        if separable and not loose and same[k] and all(right[j] for j in places if j != k):
             loose = name
     return loose
 

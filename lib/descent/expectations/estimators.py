@@ -156,6 +156,20 @@ def reparameterised(f: Callable, distribution: Callable, theta, *, n: int, rng) 
 def leave_one_out(values: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """Return for each sample the mean cost of all others: a baseline that does not look at x.
 
+    Parameters
+    ----------
+    values : array, shape (n,) or (n, 1, ...)
+        Costs of the samples.
+    scores : array, shape (n, *theta.shape)
+        Not used: every parameter gets the same baseline.
+
+    Returns
+    -------
+    array
+        In the shape of values.
+
+    Examples
+    --------
     >>> leave_one_out(np.array([1.0, 2.0, 6.0]), np.zeros(3)).tolist()
     [4.0, 3.5, 1.5]
     """
@@ -164,6 +178,18 @@ def leave_one_out(values: np.ndarray, scores: np.ndarray) -> np.ndarray:
 
 def optimal(values: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """Return for each sample the best constant, E[f s^2] / E[s^2], as all others estimate it.
+
+    Parameters
+    ----------
+    values : array, shape (n,) or (n, 1, ...)
+        Costs of the samples.
+    scores : array, shape (n, *theta.shape)
+        Of the samples.
+
+    Returns
+    -------
+    array
+        In the shape of scores.
 
     References
     ----------

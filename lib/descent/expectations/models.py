@@ -94,7 +94,7 @@ def linear_regression(inputs, labels, *, noise: float = 1.0, prior: float = 1.0)
     def log_joint(w):
         return log_normal(w @ X.T - y, noise) + log_normal(w, prior)
 
-    return Model(X, y, log_joint, mean, np.linalg.inv(precision), float(log_evidence), gaussian=True)
+    return Model(X, y, log_joint, mean, np.linalg.inv(precision), float(log_evidence) + 0.0, gaussian=True)
 
 
 def logistic_regression(inputs, labels, *, prior: float = 1.0) -> Model:

@@ -37,6 +37,19 @@ class Node:
 def deterministic(function: Callable, label: str = "") -> Node:
     """Return a node that computes.
 
+    Parameters
+    ----------
+    function : callable
+        Its arguments are named after the parents; returns n numbers.
+    label : str
+        What it does, in LaTeX.
+
+    Returns
+    -------
+    Node
+
+    Examples
+    --------
     >>> deterministic(lambda theta, noise: theta + noise).parents
     ('theta', 'noise')
     """
@@ -46,6 +59,19 @@ def deterministic(function: Callable, label: str = "") -> Node:
 def stochastic(function: Callable, label: str = "") -> Node:
     """Return a node that draws from the distribution which its function returns.
 
+    Parameters
+    ----------
+    function : callable
+        Its arguments are named after the parents; returns a distribution.
+    label : str
+        What it does, in LaTeX.
+
+    Returns
+    -------
+    Node
+
+    Examples
+    --------
     >>> from descent.expectations import Gaussian
     >>> stochastic(lambda theta: Gaussian(theta, 1.0)).kind
     'stochastic'
@@ -56,6 +82,19 @@ def stochastic(function: Callable, label: str = "") -> Node:
 def cost(function: Callable, label: str = "") -> Node:
     """Return a node that computes a cost; the objective is the expected sum of all costs.
 
+    Parameters
+    ----------
+    function : callable
+        Its arguments are named after the parents; returns n numbers.
+    label : str
+        What it does, in LaTeX.
+
+    Returns
+    -------
+    Node
+
+    Examples
+    --------
     >>> cost(lambda x: (x - 2) ** 2, "(x - 2)^2").label
     '(x - 2)^2'
     """

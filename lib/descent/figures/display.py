@@ -2,12 +2,17 @@
 
 import ast
 import base64
+import html
 import inspect
 import io
 import textwrap
 from collections.abc import Callable
 
+import numpy as np
 from matplotlib.figure import Figure
+from PIL import Image
+
+from descent.figures.theme import recolour, theme
 
 
 def still(png: bytes, alt: str) -> tuple:
@@ -20,6 +25,16 @@ def still(png: bytes, alt: str) -> tuple:
     return data, {"image/png": {"alt": alt}}
 
 
+def as_html(png: str, alt: str) -> str:
+    """Return a picture in base64 as HTML: JupyterLab gives a PNG no alt text, and shows HTML before it.
+
+    >>> as_html("cG5n", "a < b")
+    '<img src="data:image/png;base64,cG5n" alt="a &lt; b" style="max-width:100%;height:auto">'
+    """
+    image = f"data:image/png;base64,{png.strip()}"
+    return f'<img src="{image}" alt="{html.escape(alt)}" style="max-width:100%;height:auto">'
+
+
 class Shown:
     """A picture and its alt text."""
 
@@ -28,7 +43,8 @@ class Shown:
         self.alt = alt
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return still(self.png, self.alt)
+        data, metadata = still(self.png, self.alt)
+        return {**data, "text/html": as_html(data["image/png"], self.alt)}, metadata
 
     def __repr__(self):
         return self.alt
@@ -64,7 +80,18 @@ def show(figure: Figure, alt: str) -> Shown:
         raise ValueError("alt must say what is seen, got an empty text")
     file = io.BytesIO()
     figure.savefig(file, format="png")
-    return Shown(file.getvalue(), alt)
+    return Shown(themed(file), alt)
+
+
+def themed(file: io.BytesIO) -> bytes:
+    """Return a PNG in the theme that is asked for."""
+    name = theme()
+    if name == "light":
+        return file.getvalue()
+    pixels = recolour(np.asarray(Image.open(file).convert("RGB")), name)
+    file = io.BytesIO()
+    Image.fromarray(pixels.astype(np.uint8)).save(file, "png")
+    return file.getvalue()
 
 
 CODE_FONT = "font-family: var(--jp-code-font-family, monospace), monospace"

@@ -119,21 +119,23 @@ class ErrorsPicture(Picture):
         shown = path if path[0] > 1e-9 * plain[0] else np.full(2, np.nan)
         axes.plot(n, shown, color=RED, linestyle="--", label="reparameterised: law")
         self.path = self.moving(axes.plot([], [], label="measured", **PATH, **dots)[0])
-        worst = np.sqrt(self._highest(here) / n[0])
-        least = shown[-1] if np.isfinite(shown[-1]) else plain[-1] / 30
-        best = np.sqrt(max(here.exact.score_variance(here.exact.best_baseline), 1e-12) / n[-1])
+        lowest, highest = (np.sqrt(max(v, 1e-12)) for v in self._variances(here))
+        least = min([lowest / np.sqrt(n[1]), *shown[np.isfinite(shown)]])
         axes.set(xscale="log", yscale="log", xlabel="samples $n$", ylabel="error of the gradient")
-        axes.set_ylim(min(least, best) / 2, 30 * worst)
+        axes.set_ylim(least / 60, 3 * highest / np.sqrt(n[0]))  # the legend needs room below
         axes.set_xticks(here.sizes, [str(size) for size in here.sizes])
         axes.xaxis.set_minor_locator(NullLocator())
-        axes.legend(loc="upper right", ncols=1)
+        axes.legend(loc="lower left")
 
-    def _highest(self, here) -> float:
-        return max(here.exact.score_variance(0.0), here.exact.score_variance(here.exact.best_baseline))
+    @staticmethod
+    def _variances(here) -> tuple:
+        """Return the least variance of the score function, and the highest over the baselines shown."""
+        level, best = here.exact.score_variance, here.exact.best_baseline
+        return level(best), max(map(level, _baselines(best)))
 
     def _draw_parabola(self, axes, here):
         best = here.exact.best_baseline
-        b = np.linspace(min(BASELINES[0], best - 1), max(BASELINES[1], best + 1), 121)
+        b = np.linspace(*_baselines(best), 121)
         axes.plot(b, here.exact.score_variance(b), color=BLUE, label="score function")
         path = {"color": RED, "linestyle": "--", "label": "reparameterised"}
         axes.axhline(here.exact.path_variance, **path)
@@ -144,8 +146,9 @@ class ErrorsPicture(Picture):
         )
         mean = here.exact.expectation
         axes.plot([mean], [level(mean)], "^", **mark, label="$b = E[f]$")
-        axes.set(xlabel="baseline $b$", ylabel="variance of one sample", xlim=(b[0], b[-1]))
-        axes.set_ylim(0, 1.5 * max(level(b[0]), level(b[-1]), here.exact.path_variance, 1e-6))
+        axes.set(xlabel="baseline $b$", ylabel="variance of one sample", xlim=(b[0] - 0.4, b[-1] + 0.4))
+        top = max(level(b[0]), level(b[-1]), here.exact.path_variance, 1e-6)
+        axes.set_ylim(-0.06 * top, 1.5 * top)
         current = {"linestyle": "", "markersize": 12, "markeredgecolor": INK, "label": "$b$ now"}
         self.now = self.moving(axes.plot([], [], **SCORE, **current)[0])
         axes.legend(loc="upper center", ncols=2)
@@ -160,12 +163,16 @@ class ErrorsPicture(Picture):
 
     def describe(self, here: Errors) -> str:
         exact = here.exact
-        score, path = exact.score_variance(here.baseline), exact.path_variance
-        ratio = (
-            f"{score / path:.3g} times as many samples as" if path > 1e-12 else "infinitely many more than"
-        )
+        score = exact.score_variance(here.baseline)
+        path = exact.path_variance if exact.path_variance > 1e-12 else 0.0  # rounding
+        ratio = f"{score / path:.3g} times as many samples as" if path else "infinitely many more than"
         return (
             f"With baseline {here.baseline:.2f} one sample of the score function has variance {score:.4g} "
             f"(least {exact.score_variance(exact.best_baseline):.4g}, at b = {exact.best_baseline:.3g}), "
             f"reparameterised {path:.4g}: for the same error the score function needs {ratio} the path."
         )
+
+
+def _baselines(best: float) -> tuple:
+    """Return the ends of the baselines that are shown."""
+    return min(BASELINES[0], best - 1), max(BASELINES[1], best + 1)

@@ -5,9 +5,9 @@ The package installs a configuration of nbconvert that names this preprocessor, 
 plain `jupyter nbconvert --to html` and `--to slides` keep both.
 """
 
-import html
-
 from nbconvert.preprocessors import Preprocessor
+
+from descent.figures.display import as_html
 
 
 class StillsWithAltText(Preprocessor):
@@ -18,9 +18,5 @@ class StillsWithAltText(Preprocessor):
             data = output.get("data", {})
             alt = output.get("metadata", {}).get("image/png", {}).get("alt")
             if "image/png" in data and alt:
-                image = f"data:image/png;base64,{data['image/png'].strip()}"
-                style = "max-width:100%;height:auto"
-                output["data"] = {
-                    "text/html": f'<img src="{image}" alt="{html.escape(alt)}" style="{style}">'
-                }
+                output["data"] = {"text/html": as_html(data["image/png"], alt)}
         return cell, resources

@@ -84,6 +84,10 @@ def draw_graph(
         for i, j in graph.edges
     }
     arrows = {edge: add_arrow(axes, path, box[0], color=GREY, linewidth=1.6) for edge, path in paths.items()}
+    for i, j, times in graph.edges(data="times", default=1):
+        if times > 1:  # an operation that takes the same operand twice, as x * x
+            middle = np.mean([centres[i], centres[j]], axis=0)
+            axes.annotate(f"{times}×", middle, (5, 3), textcoords="offset points", fontsize=13, color=INK)
     boxes, labels = {}, {}
     for node, (x, y) in centres.items():
         boxes[node] = add_box(axes, x, y, *box, rounded=graph.nodes[node]["operation"] != "input")

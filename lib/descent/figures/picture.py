@@ -9,6 +9,7 @@ from matplotlib.artist import Artist
 from PIL import Image, ImageColor
 
 from descent.figures.style import BLUE, GREEN, INK, ORANGE, PINK, RED, SKY, new_figure, styled
+from descent.figures.theme import recolour, theme
 from descent.stepwise import Run
 
 LARGEST_MISS, MEAN_MISS = 48, 3  # of 255, in one channel
@@ -115,6 +116,9 @@ def encode(pixels: np.ndarray) -> bytes:
     small = image.quantize(palette=usual_palette(), dither=0)
     if misses_a_colour(pixels, small):
         small = image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=0)
+    if (name := theme()) != "light":
+        colours = recolour(np.array(small.getpalette()).reshape(-1, 3), name)
+        small.putpalette(colours.ravel().tolist())
     file = io.BytesIO()
     small.save(file, "png", compress_level=1)
     return file.getvalue()

@@ -11,7 +11,7 @@ from descent.figures.style import BLUE, GREEN, GREY, INK, RED
 POINTS = 90  # a side of the grid
 DEVIATIONS = (3, 2, 1)  # contours, as of a Gaussian: exp(-r^2 / 2) of the highest density
 SMALLEST = 1e-6  # gap that is drawn, in nats
-WEIGHTS = ((-2.5, 2.5), (-2.5, 2.5))
+WEIGHTS = ((-3.0, 3.0), (-3.0, 3.0))
 
 
 def contour_posterior(axes, model, window: tuple, **style):

@@ -42,9 +42,17 @@ class LoopPicture(Picture):
             values = np.array([float(frame.function(x)) for x in w])
             self.path, self.heights = path, np.array([float(frame.function(x)) for x in path])
         axes.plot(w, values, color=INK, linewidth=1.8)
-        axes.set(xlabel="$w$", ylabel="loss $f(w)$", xlim=w[[0, -1]])
+        axes.set(xlabel="$w$", ylabel="loss $f(w)$", xlim=w[[0, -1]], ylim=self._heights(values))
         self.trail = self.moving(axes.plot([], [], "o", color=BLUE, markersize=7, alpha=0.6)[0])
         self.ball = self.moving(axes.plot([], [], "o", color=BLUE, markersize=15, markeredgecolor=INK)[0])
+
+    def _heights(self, values) -> tuple:
+        """Return limits that hold the path and its surroundings, not a pole beside it."""
+        finite = self.heights[np.isfinite(self.heights)]
+        low, high = finite.min(), finite.max()
+        span = (high - low) or 1.0
+        low, high = max(np.nanmin(values), low - 0.5 * span), min(np.nanmax(values), high + 0.5 * span)
+        return low - 0.08 * span, high + 0.08 * span
 
     def _draw_code(self, axes, frame):
         axes.set_axis_off()

@@ -68,16 +68,15 @@ def record(function: Callable, args: tuple, kwargs: dict, name: str):
     parts, structure = flatten((tuple(args), kwargs))
     if any(isinstance(part, Traced) for part in parts):
         raise TypeError("a Tensor and a Variable of descent.autodiff do not mix: use one of them")
-    parents = list(
-        dict.fromkeys(p for p in parts if isinstance(p, Tensor) and p.requires_grad and _recording)
-    )
+    tracked = [p for p in parts if isinstance(p, Tensor) and p.requires_grad and _recording]
+    parents = tuple(dict.fromkeys(tracked))
     tape = Tape()
     inside = {parent: tape.variable(_snapshot(parent)) for parent in parents}
-    parts = [inside.get(p, p._data) if isinstance(p, Tensor) else _snapshot(p) for p in parts]
+    parts = [inside[p] if isinstance(p, Tensor) and p in inside else _snapshot(p) for p in parts]
     args, kwargs = rebuild(structure, parts)
     results, structure = flatten(function(*args, **kwargs))
     rows = tape.close()
-    return rebuild(structure, [_result(value, name, rows, tuple(parents)) for value in results])
+    return rebuild(structure, [_result(value, name, rows, parents) for value in results])
 
 
 def _snapshot(value):
@@ -175,8 +174,6 @@ for _name in ("add", "sub", "mul", "truediv"):
 for _name in ("lt", "le", "gt", "ge", "eq", "ne"):
     setattr(Tensor, f"__{_name}__", _comparison(_name))
 for _name in ("neg", "pos", "abs"):
-    setattr(
-        Tensor, f"__{_name}__", lambda self, f=getattr(operator, _name), n=_name: record(f, (self,), {}, n)
-    )
+    setattr(Tensor, f"__{_name}__", _unary(_name))
 for _name in (*REDUCTIONS, *POSITIONS, *SHAPES, "transpose", "dot"):
     setattr(Tensor, _name, _method(_name))

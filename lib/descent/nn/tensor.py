@@ -216,7 +216,7 @@ class Tensor:
         2.0
         """
         if np.size(self._data) != 1:
-            raise ValueError(f"item() needs one number, and this tensor has shape {self.shape}")
+            raise RuntimeError(f"item() needs one number, and this tensor has shape {self.shape}")
         return float(np.reshape(self._data, ()))
 
     def detach(self) -> "Tensor":

@@ -14,6 +14,7 @@ import traitlets
 from descent.figures import Frame, Picture
 from descent.figures.display import still
 from descent.stepwise import Run
+from descent.widgets.access import names
 
 log = logging.getLogger(__name__)
 
@@ -46,19 +47,23 @@ class Stage(ipywidgets.VBox):
         self.error = None
         width, height = (round(100 * inches) for inches in picture.size)
         self.image = LivePicture(
-            format="png", layout={"width": f"{width}px", "max_width": "100%", "object_fit": "contain"}
+            format="png",
+            layout={"width": f"{width}px", "max_width": "100%", "object_fit": "contain", "margin": "0"},
         )
         self.message = ipywidgets.HTML(layout={"display": "none"})
         place = ipywidgets.VBox(
             [self.image, self.message],
             layout={"width": f"{width}px", "max_width": "100%", "min_height": f"{height // 2}px"},
         )
-        self.sentence = ipywidgets.HTML(layout={"width": f"{width}px", "max_width": "100%", "height": "5em"})
+        self.sentence = ipywidgets.HTML(
+            layout={"width": f"{width}px", "max_width": "100%", "height": "5em", "margin": "0"}
+        )
         rows = []
         if shown := [control for control in controls.values() if not getattr(control, "placed", False)]:
             rows.append(ipywidgets.HBox(shown, layout={"flex_flow": "row wrap", "align_items": "center"}))
         super().__init__(
-            [*rows, *below, place, self.sentence], layout={"overflow": "hidden", "padding": "6px 0 0 0"}
+            [*rows, *below, place, self.sentence, *names()],
+            layout={"overflow": "hidden", "padding": "6px 0 0 0"},
         )
         self.add_class("descent-stage")
         for control in controls.values():

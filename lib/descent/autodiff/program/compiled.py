@@ -14,7 +14,7 @@ from descent.autodiff.jacobians import listed_hvp
 from descent.autodiff.modes import value_and_grad
 from descent.autodiff.program.arguments import in_floats, kind_of
 from descent.autodiff.program.expression import RefusedError
-from descent.autodiff.program.graph import Graph
+from descent.autodiff.program.graph import ROWS, Graph
 from descent.autodiff.program.recording import write_gradient, write_product
 from descent.autodiff.program.writer import Names
 
@@ -43,9 +43,9 @@ class Program(NamedTuple):
 class Compiled:
     """The programs of one function, and the plain function that runs the newest of them."""
 
-    def __init__(self, f, listed: Callable, record: Callable, label: str):
+    def __init__(self, f, listed: Callable, record: Callable, label: str, rows: int = ROWS):
         self.f, self.listed, self.record, self.label = f, listed, record, label
-        self.reasons, self.traces = {}, []
+        self.reasons, self.traces, self.rows = {}, [], rows
         self.function = types.FunctionType(
             _unwritten.__code__, {"elsewhere": self.elsewhere, "listed": listed, "__builtins__": builtins}
         )
@@ -77,7 +77,7 @@ class Compiled:
         return self._first(kinds, settled, args)
 
     def _first(self, kinds, settled, args):
-        graph = Graph()
+        graph = Graph(self.rows)
         try:
             with np.errstate(all="ignore"):
                 text = self.record(self, graph, kinds, settled)
@@ -205,7 +205,16 @@ def compile_hvp(f: Callable, *example) -> Callable:
     array([ 6., 12.])
     """
     _check(f)
-    function = Compiled(f, functools.partial(listed_hvp, f), write_product, "hvp").function
+    function = product(f)
     if example:
         function.compiled.elsewhere(*example)
     return function
+
+
+def product(f: Callable, rows: int = ROWS) -> Callable:
+    """Return the function of `compile_hvp`; with more than so many rows it uses the list.
+
+    >>> product(lambda x: x**3)(2.0, 1.0)
+    12.0
+    """
+    return Compiled(f, functools.partial(listed_hvp, f), write_product, "hvp", rows).function

@@ -45,7 +45,8 @@ class Graph:
         derivatives, no in f itself.
     """
 
-    def __init__(self):
+    def __init__(self, rows: int = ROWS):
+        self.rows = rows
         self.nodes, self.known, self.branches = [], {}, []
         self.refused, self.loose, self.start = None, False, 0
         self.hints = {}  # what a constant array is called
@@ -158,8 +159,8 @@ class Graph:
         return parts if type(index) is tuple else parts[0]
 
     def _node(self, operation, args, kwargs, moving, identity=None):
-        if len(self.nodes) > ROWS:
-            self.refuse(f"the list is longer than {ROWS} rows")
+        if len(self.nodes) > self.rows:
+            self.refuse(f"the list is longer than {self.rows} rows")
         try:
             key = (identity or operation, moving, _key(args), _key(tuple(kwargs.items())))
             found = self.known.get(key)
@@ -171,7 +172,7 @@ class Graph:
                 self.refuse(f"{operation.name} has several results")
             if type(value) is not float:
                 dtype = value.dtype if hasattr(value, "dtype") else np.dtype(type(value))
-                if dtype.kind not in "fiub" or (dtype.kind == "f" and dtype != DOUBLE):
+                if dtype not in (DOUBLE, np.int64, np.bool_):
                     self.refuse(f"{operation.name} returns {dtype} numbers")
             if operation.function is np.broadcast_to:
                 args = (args[0], np.shape(value))

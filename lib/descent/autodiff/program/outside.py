@@ -11,6 +11,7 @@ import dis
 import functools
 import itertools
 import math
+import re
 import types
 from typing import NamedTuple
 
@@ -157,7 +158,9 @@ class Outside:
         twin = types.FunctionType(code, variables, function.__name__, None, cells)
         self.twins[id(function)] = twin
         for name, cell, own in zip(code.co_freevars, function.__closure__ or (), cells, strict=True):
-            own.cell_contents = self.admit(Read(cell, name, "{}.cell_contents", cell.cell_contents, "is"))
+            own.cell_contents = self.admit(
+                Read(cell, f"{name}_cell", "{}.cell_contents", cell.cell_contents, "is")
+            )
         if function.__defaults__:
             read = Read(function, hint, "{}.__defaults__", function.__defaults__, "is")
             twin.__defaults__ = self.admit(read)
@@ -229,9 +232,13 @@ class Module:
         value = getattr(module, name)
         if isinstance(value, types.ModuleType) and (module, name) != (np, "linalg") and module is np:
             self._outside.graph.refuse(f"it uses {module.__name__}.{name}")
-        read = Read(module, module.__name__.rpartition(".")[2], f"{{}}.{name}", value, "is")
-        return self._outside.admit(read)
+        short = "np" if module is np else module.__name__.rpartition(".")[2]
+        if name in vars(module):  # looking into the dictionary is quicker than asking the module
+            return self._outside.admit(Read(vars(module), f"{short}_names", f"{{}}[{name!r}]", value, "is"))
+        return self._outside.admit(Read(module, short, f"{{}}.{name}", value, "is"))
 
 
 def _place(read: Read) -> str:
-    return read.form.replace("{}.cell_contents", read.hint).replace("{}", read.hint)
+    """Say what a read reads: rng, helper.__defaults__[0], module.rate."""
+    named = re.sub(r"^\{\}\['(\w+)'\]", r"\1" if read.hint == "names" else rf"{read.hint[:-6]}.\1", read.form)
+    return named.replace("{}.cell_contents", read.hint.removesuffix("_cell")).replace("{}", read.hint)

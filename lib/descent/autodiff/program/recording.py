@@ -15,7 +15,7 @@ from descent.autodiff.program.arguments import Head, fits, kinds_of_leaves, pack
 from descent.autodiff.program.expression import Expression
 from descent.autodiff.program.graph import Graph
 from descent.autodiff.program.outside import Outside, Read
-from descent.autodiff.program.writer import ATOM, Names, Writer
+from descent.autodiff.program.writer import ATOM, RESERVED, Names, Writer
 
 
 class Recording:
@@ -116,9 +116,9 @@ def _is_literal(x) -> bool:
 
 def _hint(read: Read) -> str:
     """Return what a thing from outside is called: np_log for np.log, A for names["A"]."""
-    words = re.findall(r"\w+", read.form.replace("cell_contents", read.hint))
-    if isinstance(read.holder, types.ModuleType):
-        return "_".join(["np" if read.holder is np else read.hint, *words])
+    words = re.findall(r"\w+", read.form.replace("cell_contents", read.hint.removesuffix("_cell")))
+    if read.hint.endswith("_names") or isinstance(read.holder, types.ModuleType):
+        return "_".join([read.hint.removesuffix("_names"), *words])
     if isinstance(read.value, types.ModuleType):
         return "np" if read.value is np else words[-1]
     if isinstance(read.holder, types.FunctionType):
@@ -155,12 +155,12 @@ def parameters_of(f, kinds: tuple) -> dict:
         parameters = list(inspect.signature(f).parameters.values())
     except (TypeError, ValueError):
         parameters = []
-    named = all(
+    named = not {p.name for p in parameters} & RESERVED and all(
         p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD) and p.default is p.empty for p in parameters
     )
     if named and len(parameters) == len(kinds):
         return {p.name: kind for p, kind in zip(parameters, kinds, strict=True)}
-    name = parameters[0].name if len(parameters) == 1 else "x"
+    name = parameters[0].name if len(parameters) == 1 and parameters[0].name not in RESERVED else "x"
     return {f"*{name}": (tuple, None, kinds)}
 
 
@@ -183,7 +183,7 @@ def write_gradient(compiled, graph, kinds, args) -> str:
         ]
         return [
             writer.number(value, numpys),
-            "(" + "".join(f"{packed(kind, texts)}, " for kind in kinds)[:-1] + ")",
+            packed((tuple, None, kinds), texts),
         ]
 
     return recording.text([value, *slopes], result)

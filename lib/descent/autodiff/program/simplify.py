@@ -7,11 +7,22 @@ nodes, c and d numbers, B a number or array that is broadcast to a larger shape.
 import numpy as np
 
 from descent.autodiff.primitives import TABLE, Primitive
-from descent.autodiff.rules import elementary, shapes  # noqa: F401  (they fill the table)
-from descent.autodiff.rules.arithmetic import ADD, DIVIDE, MULTIPLY, NEGATIVE, POWER, SCATTER, SUBTRACT
+from descent.autodiff.rules import elementary, linalg, products, shapes  # noqa: F401  (they fill the table)
+from descent.autodiff.rules.arithmetic import (
+    ADD,
+    DIVIDE,
+    GETITEM,
+    MULTIPLY,
+    NEGATIVE,
+    POWER,
+    SCATTER,
+    SUBTRACT,
+)
 from descent.autodiff.tape import Symbolic
 
 DOUBLE = np.dtype(float)
+COLUMN = TABLE[np.expand_dims]
+VECTOR_OR_MATRIX = {TABLE[np.matmul], TABLE[np.linalg.solve]}
 BROADCAST, SQUARE, RESHAPE = TABLE[np.broadcast_to], TABLE[np.square], TABLE[np.reshape]
 INFIX = {ADD, SUBTRACT, MULTIPLY, DIVIDE}
 
@@ -166,7 +177,18 @@ def _scatter(graph, g, index, shape):
     return None
 
 
+def _getitem(graph, x, index):
+    """A product with a column, taken as a vector again, is a product with the vector."""
+    first = type(index) is tuple and len(index) == 2 and index[0] is Ellipsis and is_number(index[1])
+    if not (first and graph.loose and is_node(x) and x.operation in VECTOR_OR_MATRIX):
+        return None
+    a, column = x.args
+    whole = is_node(a) and a.ndim == 2 and is_node(column, COLUMN) and column.args[1:] == (-1,)
+    return graph.record(x.operation, (a, column.args[0]), {}) if whole and column.ndim == 2 else None
+
+
 RULES = {
+    GETITEM: _getitem,
     MULTIPLY: _multiply, ADD: _add, SUBTRACT: _subtract, NEGATIVE: _negative, DIVIDE: _divide,
     POWER: _power, BROADCAST: _broadcast, RESHAPE: _reshape, SCATTER: _scatter,
 }  # fmt: skip

@@ -222,6 +222,16 @@ def _reshape(node, operand, name):
     return f"{operand(x, ATOM)}.reshape({literal(node.shape, name)})"
 
 
+def _expanded(node, operand, name):
+    """Write x[:, None] for a new axis."""
+    x, axis = node.args
+    if type(axis) is not int or not getattr(x, "ndim", 0):
+        return None
+    parts = [":"] * x.ndim
+    parts.insert(axis % node.ndim, "None")
+    return f"{operand(x, ATOM)}[{', '.join(parts)}]"
+
+
 def _turned(node, operand, name):
     x, *axes = node.args
     plain = not node.kwargs and getattr(x, "ndim", 0) == 2
@@ -268,7 +278,8 @@ def _mean(node, operand, name):
 SPECIAL = {
     GETITEM: _getitem, SCATTER: _scatter, BROADCAST: _broadcast, RESHAPE: _reshape, WHERE: _where,
     STACK: _joined, CONCATENATE: _joined,
-    EINSUM: _einsum, ASTYPE: _astype, TABLE[np.swapaxes]: _turned,
+    EINSUM: _einsum, ASTYPE: _astype,
+    TABLE[np.expand_dims]: _expanded, TABLE[np.swapaxes]: _turned,
     TABLE[np.transpose]: _turned, TABLE[np.mean]: _mean,
 }  # fmt: skip
 FRESH = {

@@ -123,11 +123,12 @@ class Writer:
         self.texts[node.index] = text, binds
 
     def _name(self, node) -> str:
-        for target, role in reversed(self.roles.get(node.index, ())):
+        swept = node.index >= self.graph.start
+        for target, role in reversed(self.roles.get(node.index, ()) if swept else ()):
             text = self.texts.get(target.index, ("",))[0]
             if text.isidentifier():
                 return self.names.own(f"{text}_{role}")
-        letter = "t" if node.index >= self.graph.start else "v"
+        letter = "t" if swept else "v"
         self.counters[letter] += 1
         return self.names.own(f"{letter}{self.counters[letter]}")
 

@@ -5,30 +5,12 @@ from math import ceil, floor, log, log2
 
 import numpy as np
 
-from descent.exercises.budget import Probe
 from descent.exercises.diagnosis import Diagnosis, diagnose, variant
+from descent.exercises.homework.draws import valley
 from descent.stepwise import Table
 from descent.univariate import vertex
 
 TAU = (1 + 5**0.5) / 2
-
-
-def valley(rng: np.random.Generator) -> tuple:
-    """Return a random function with one minimum, the ends of a bracket, and a tolerance.
-
-    >>> f, a, b, tol = valley(np.random.default_rng(0))
-    >>> bool(a < b), bool(max(f(a), f(b)) > f((a + b) / 2))
-    (True, True)
-    """
-    m, s = (round(float(v), 2) for v in rng.uniform(0.5, 3, 2))
-    f, text = [
-        (lambda x: s * (x - m) ** 2 - 1, f"{s} (x - {m})^2 - 1"),
-        (lambda x: np.exp(s * (x - m)) - s * x, f"exp({s} (x - {m})) - {s} x"),
-        (lambda x: s * abs(x - m), f"{s} |x - {m}|"),
-        (lambda x: -s / (1 + (x - m) ** 2), f"-{s} / (1 + (x - {m})^2)"),
-    ][rng.integers(4)]
-    a, b = (round(float(v), 2) for v in (m - rng.uniform(0.7, 3), m + rng.uniform(0.7, 3)))
-    return Probe(f, text), a, b, round(10 ** float(rng.uniform(-5, -1)), 6)
 
 
 def _valleys(seed, name, count=12) -> list:
@@ -172,16 +154,8 @@ def check_dichotomy(answer: Callable, *, seed: int = 0) -> Diagnosis:
         "it halves once too often": lambda f, a, b, tol: _dichotomy(f, a, b, tol / 2),
     }
     parts = "the midpoint", "the calls beyond 2k + 1"
-    missing = "how it behaves on a function with several minima"
-    return diagnose(
-        answer,
-        _dichotomy,
-        _valleys(seed, "dichotomy"),
-        slips,
-        observe=observe,
-        parts=parts,
-        unchecked=missing,
-    )
+    cases, missing = _valleys(seed, "dichotomy"), "how it behaves on a function with several minima"
+    return diagnose(answer, _dichotomy, cases, slips, observe=observe, parts=parts, unchecked=missing)
 
 
 def _split(f, a, b, t, cuts, *, per=2, larger=False):

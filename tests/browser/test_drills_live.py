@@ -1,0 +1,98 @@
+"""What goes wrong in a class, in a real JupyterLab: a kernel dies, a page is reloaded, a window is narrow."""
+
+import pytest
+from jupyter_pages import ALL_CELLS_HAVE_RUN, KERNEL_IS_READY, open_and_run
+
+pytestmark = pytest.mark.browser
+
+STAGE = ".jp-OutputArea-output .descent-stage"
+KILL = """async () => {
+  const session = window.jupyterapp.shell.currentWidget.sessionContext;
+  await session.session.kernel.restart();
+}"""
+CUT_OFF = """stage => {
+  const right = stage.closest('.jp-OutputArea-output').getBoundingClientRect().right;
+  return [...stage.querySelectorAll('button, select, input, .noUi-target, .widget-label, img, p')]
+    .filter(part => part.checkVisibility({visibilityProperty: true}))
+    .filter(part => part.getBoundingClientRect().right > right + 1)
+    .map(part => part.outerHTML.slice(0, 90));
+}"""
+
+
+@pytest.fixture
+def start(page, lab):
+    """The first notebook in JupyterLab, with its cells run, and its widget."""
+    open_and_run(page, lab.format("00_start_here.ipynb"))
+    return page, live(page)
+
+
+def live(page):
+    stage = page.locator(STAGE).first
+    stage.locator(".noUi-handle").wait_for(timeout=30_000)
+    stage.scroll_into_view_if_needed()
+    return stage
+
+
+def sentence(stage) -> str:
+    return stage.locator("[role=status]").inner_text()
+
+
+def moves(page, stage) -> bool:
+    """Press "forward" and look whether the sentence changes."""
+    before = sentence(stage)
+    stage.get_by_role("button", name="forward").click()
+    for _ in range(50):
+        page.wait_for_timeout(100)
+        if sentence(stage) != before:
+            return True
+    return False
+
+
+def run_all(page):
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator(".lm-Menu").get_by_text("Run All Cells", exact=True).click()
+    page.wait_for_function(ALL_CELLS_HAVE_RUN, timeout=120_000)
+
+
+def test_a_kernel_killed_while_a_widget_plays_is_restored_by_running_again(start):
+    page, stage = start
+    stage.locator(".widget-play button").first.click()
+    page.wait_for_timeout(1000)
+    page.evaluate(KILL)
+    page.wait_for_function(KERNEL_IS_READY, timeout=60_000)
+    run_all(page)
+    assert moves(page, live(page))
+
+
+def test_a_reloaded_page_has_its_widget_back(start):
+    page, stage = start
+    assert moves(page, stage)
+    said = sentence(stage)
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(1500)
+    page.goto(page.url.partition("?")[0])
+    page.wait_for_function(KERNEL_IS_READY, timeout=90_000)
+    stage = live(page)
+    assert sentence(stage) == said
+    assert moves(page, stage)
+
+
+def test_running_all_cells_again_leaves_one_live_widget(start):
+    page, _ = start
+    run_all(page)
+    assert page.locator(STAGE).count() == 1
+    assert moves(page, live(page))
+
+
+@pytest.mark.parametrize("width", [700, 360])
+def test_a_narrow_window_cuts_no_control_off(start, width):
+    page, _ = start
+    page.set_viewport_size({"width": width, "height": 800})
+    for side in ("left", "right"):
+        hidden = page.locator(f"#jp-{side}-stack")
+        if hidden.is_visible():
+            page.evaluate(f"window.jupyterapp.shell.collapse{side.capitalize()}()")
+    page.wait_for_timeout(500)
+    stage = live(page)
+    assert stage.evaluate(CUT_OFF) == []
+    assert moves(page, stage)
