@@ -26,6 +26,8 @@ def store_outputs(path: pathlib.Path) -> float:
     seconds = time.perf_counter() - start
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if "outputs" in cell:  # a progress bar leaves nothing behind
+            cell.outputs = [output for output in cell.outputs if "\r" not in output.get("text", "")]
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
             if "image/png" in output.get("data", {}):  # the same picture again, for a running JupyterLab

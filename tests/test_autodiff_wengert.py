@@ -232,6 +232,15 @@ def test_the_graph():
     assert graph.nodes[2]["value"] == 10.0
     assert [graph.nodes[k]["layer"] for k in (-1, 0, 1, 2, 3, 4, 5)] == [0, 0, 1, 1, 1, 2, 3]
     assert graph.edges[0, 2]["partial"] == 2.0
+    assert {times for *_, times in graph.edges(data="times")} == {1}
+
+
+def test_the_graph_counts_an_operand_that_is_taken_twice():
+    graph = wengert(lambda x: x * x + x, 3.0).graph()
+    assert graph.edges[0, 1] == {"times": 2, "partial": 6.0}
+    assert graph.edges[0, 2]["times"] == 1
+    matrices = wengert(lambda A: np.sum(A @ A), np.eye(2)).graph()
+    assert matrices.edges[0, 1] == {"times": 2, "partial": None}
 
 
 def test_the_source_is_the_program():

@@ -119,3 +119,36 @@ def test_a_race_that_starts_at_the_minimiser_has_a_frame():
     assert low == (-0.15, -0.15)
     assert high == (0.15, 0.15)
     PathsPicture().update(race)
+
+
+def test_local_step_sizes_cure_the_condition_along_the_axes_and_not_at_45_degrees():
+    runs = lecture.descents(100.0, 0.0, 0.5).runs
+    assert runs["local step sizes"].nit == 1
+    assert runs["local step sizes"].fun == pytest.approx(0, abs=1e-12)
+    turned = lecture.descents(100.0, 45.0, 0.5).runs
+    for local, fixed_step in zip(turned["local step sizes"], turned["fixed step"], strict=True):
+        assert local.x == pytest.approx(fixed_step.x, rel=1e-6)
+    assert lecture.descents(100.0, 45.0, 0.95).runs["local step sizes"].last.fun > 1
+
+
+def test_methods_of_every_order_race_on_one_landscape():
+    race = lecture.landscape_race(
+        lecture.with_derivatives(lecture.landscapes()["bowl"]), 2.0, 1.0, tuple(lecture.RACERS)
+    )
+    gaps = {name: race.gaps(name)[-1] for name in race.runs}
+    assert max(gaps.values()) < 1e-3
+    assert race.cost("BFGS").size == race.runs["BFGS"].nit + 1
+    calls = race.at(60, "calls of f").cost("evolution strategy")
+    assert np.all(np.diff(calls) == 35)  # children of a generation
+
+
+@pytest.mark.parametrize("method", ["perturb", "annealing", "evolution", "spsa"])
+def test_the_best_point_is_always_in_the_window(method):
+    hills = lecture.landscapes()["hills"]
+    run = lecture.searcher(method, seed=1, temperature=2.0, population=6, steps=80)(hills.f, hills.x0)
+    picture = PopulationPicture()
+    picture.update(Frame(run, 0))
+    (left, right), (low, high) = picture.figure.axes[0].get_xlim(), picture.figure.axes[0].get_ylim()
+    for step in run:
+        assert left < step.x[0] < right
+        assert low < step.x[1] < high

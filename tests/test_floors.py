@@ -33,10 +33,10 @@ HIGHEST_IMPORT = {name: floor - 1 for name, floor in FLOOR.items()} | {"exercise
 
 # Packages that a module may import at its top; NumPy and the standard library are for all.
 PACKAGES = {
-    "stochastic": {"scipy"},
+    "stochastic": {"scipy", "tqdm"},
     # Pillow comes with Matplotlib; export.py is loaded by nbconvert alone
     "figures": {"matplotlib", "PIL", "networkx", "IPython", "nbconvert"},
-    "widgets": {"matplotlib", "networkx", "IPython", "anywidget", "ipywidgets", "traitlets"},
+    "widgets": {"matplotlib", "networkx", "IPython", "anywidget", "ipywidgets", "tqdm", "traitlets"},
 }
 # Packages that a module may import only inside a function, where they are needed.
 PACKAGES_INSIDE = {

@@ -83,6 +83,15 @@ def test_what_differs(derivation, line, difference, words):
     assert words in verdict.message
 
 
+def test_a_matrix_valued_expression_has_a_differential_only():
+    constant = differentiate("A", "X", A="n n", X="n n")
+    assert check_line(constant, "0*dX", 0)
+    assert check_line(constant, "A*dX", 0).difference == "term"
+    product = differentiate("A*X", "X", A="n n", X="n n")
+    assert check_line(product, "dF = A*dX", 0)
+    assert check_line(product, "0*dX", 0).difference == "missing"
+
+
 @pytest.mark.slow
 def test_every_line_of_a_derivation_is_accepted():
     for derivation in (QUADRATIC, TRACE, LOGDET, VECTOR, SCALAR, QUOTIENT):

@@ -314,3 +314,33 @@ def test_an_exception_in_the_residuals_keeps_the_best_point(solver):
     assert not run.success
     assert isinstance(run.error, OSError)
     assert run.fun <= np.sum(decay(np.array([1.0, 1.0])) ** 2) / 2
+
+
+WRONG_JACOBIANS = {"sign": lambda b: -decay_jac(b), "columns swapped": lambda b: decay_jac(b)[:, ::-1]}
+
+
+@pytest.mark.parametrize("solver", SOLVERS)
+@pytest.mark.parametrize("slip", WRONG_JACOBIANS)
+def test_a_jacobian_that_contradicts_the_residuals_is_found_and_said(solver, slip):
+    b = np.array([1.0, 1.0])
+    run = solver(decay, WRONG_JACOBIANS[slip], b)
+    assert not run.success
+    assert "contradicts" in run.message
+    assert run.fun <= np.sum(decay(b) ** 2) / 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_singular_hessian_has_many_minimisers_and_one_is_found(name):
+    def f(x):
+        return (x[0] + x[1] - 1) ** 2 + (x[0] + x[1] - 1) ** 4
+
+    def grad(x):
+        u = x[0] + x[1] - 1
+        return (2 * u + 4 * u**3) * np.ones(2)
+
+    def hess(x):
+        return (2 + 12 * (x[0] + x[1] - 1) ** 2) * np.ones((2, 2))
+
+    run = by_hessian(f, grad, hess)[name](np.array([3.0, 1.0]))
+    assert run.success, run.message
+    assert run.fun < 1e-9

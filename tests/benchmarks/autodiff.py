@@ -1,176 +1,139 @@
 """Time of automatic differentiation against other libraries and against gradients by hand.
 
-    pip install -r tests/benchmarks/peers.txt
-    python tests/benchmarks/autodiff.py
+    pip install -r tests/benchmarks/requirements.txt
+    python tests/benchmarks/autodiff.py [--write]
 
-One process, one thread, float64.  Every gradient is compared with the one by hand before it is
-timed.  A peer that is not installed is reported and left out.  The numbers to look at are the
-ratios of one run; microseconds change with the machine.
+One process, one thread, float64.  Every gradient is compared with the one by hand, and every product with a
+Hessian with the others, before it is timed.  A peer that is not installed is reported and left
+out.  The numbers to look at are the ratios of one run; microseconds change with the machine.
+With --write the ratios go where the picture of notebook 05 finds them.
 """
 
 # ruff: noqa: E402  (the number of threads is read when NumPy is imported)
 import argparse
 import gc
-import importlib
-import itertools
+import json
 import math
 import os
+import sys
 import time
+from pathlib import Path
 
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_variable] = "1"
+os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+LIB = Path(__file__).resolve().parents[2] / "lib"
+sys.path.insert(0, str(LIB))
 
 import numpy as np
-from descent.autodiff import finite_difference, jacobian, value_and_grad, wengert
+from autodiff_cases import CASES
+from autodiff_peers import installed
+from descent.autodiff import compile_grad, jacobian, wengert
 from descent.autodiff.tape import Call
 
-GOALS = {  # (case, ours over what) -> at most
-    ("Rosenbrock loop, n = 100", "micrograd"): 1 / 6,
-    ("ln x1 + x1 x2 - sin x2", "autograd"): 1 / 10,
-    ("MLP 64 x 784-128-64-10", "by hand"): 1.25,
-}
+DATA = LIB / "descent" / "figures" / "data" / "autodiff_speed.json"
+SHORT = {"JAX jit": 1 / 20, "PyTorch": 1 / 100, "autograd": 1 / 250, "micrograd": 1 / 30}
+GOALS = [  # case -> what the program's time may be at most, over that of another
+    {"by hand": 1.5, **SHORT},
+    {"by hand": 1.5, **SHORT},
+    {"by hand": 1.15, "JAX jit": 1.0, "micrograd": 1 / 100, "PyTorch": 1 / 200},
+    {"by hand": 1.3, "JAX jit": 1 / 1.5, "PyTorch": 1 / 9, "autograd": 1 / 14},
+    {"by hand": 1.06, "JAX jit": 1.1, "PyTorch": 1 / 1.35, "autograd": 1 / 1.6},
+]
+GRADIENT_OVER_F, PRODUCT_OVER_F = 2.3, 4.5
 
 
-def peer(name):
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        print(f"{name} is not installed: left out")
-        return None
-
-
-def seconds(contestants: dict, rounds: int) -> dict:
-    """Return the least time of a call of each, measured in turns so that all meet the same machine."""
+def seconds(contestants: dict, rounds: int, turn: float = 0.004) -> dict:
+    """Return the least time of a call of each, measured in short turns so that all meet the same machine."""
     counts, best = {}, dict.fromkeys(contestants, math.inf)
     for name, f in contestants.items():
         start = time.perf_counter()
         f()
-        counts[name] = max(1, int(0.02 / (time.perf_counter() - start + 1e-9)))
+        counts[name] = max(1, int(turn / (time.perf_counter() - start + 1e-9)))
     gc.collect()
-    for _ in range(rounds):
+    gc.disable()
+    for k in range(rounds):
         for name, f in contestants.items():
+            if k > 2 and best[name] > 0.05:  # long calls are few
+                continue
+            repeats = range(counts[name])
             start = time.perf_counter()
-            for _ in range(counts[name]):
+            for _ in repeats:
                 f()
             best[name] = min(best[name], (time.perf_counter() - start) / counts[name])
+    gc.enable()
     return best
 
 
-# -- the cases ---------------------------------------------------------------------------------------
+def flat(x) -> np.ndarray:
+    if isinstance(x, (list, tuple)):
+        return np.concatenate([flat(part) for part in x]) if len(x) else np.zeros(0)
+    return np.ravel(np.asarray(x, float))
 
 
-def lecture_case(autograd):
-    """Return each contestant's value and gradient of ln x1 + x1 x2 - sin x2 at (2, 5)."""
-
-    def by_hand():
-        x1, x2 = 2.0, 5.0
-        return math.log(x1) + x1 * x2 - math.sin(x2), (1 / x1 + x2, x1 - math.cos(x2))
-
-    ours = value_and_grad(lambda x1, x2: np.log(x1) + x1 * x2 - np.sin(x2), (0, 1))
-    contestants = {"by hand": by_hand, "list": lambda: ours(2.0, 5.0)}
-    if autograd:
-        anp = autograd.numpy
-        theirs = autograd.value_and_grad(lambda x1, x2: anp.log(x1) + x1 * x2 - anp.sin(x2), (0, 1))
-        contestants["autograd"] = lambda: theirs(2.0, 5.0)
-    return contestants
+def agree(results: dict, tolerance: float) -> None:
+    """Compare what all contestants return with the first."""
+    name, expected = next(iter(results.items()))
+    for other, found in results.items():
+        scale = 1 + np.max(np.abs(expected))
+        assert np.allclose(found, expected, rtol=0, atol=tolerance * scale), f"{other} differs from {name}"
 
 
-def rosenbrock(x):
-    total = 0.0
-    for k in range(len(x) - 1):
-        total = total + 100 * (x[k + 1] - x[k] ** 2) ** 2 + (1 - x[k]) ** 2
-    return total
+def report(title: str, times: dict, base: str) -> None:
+    print(f"\n{title}")
+    for name, t in times.items():
+        print(f"  {name:20} {1e6 * t:12.2f} us  {t / times[base]:10.3f} x {base}")
 
 
-def rosenbrock_by_hand(x):
-    total, g = 0.0, [0.0] * len(x)
-    for k in range(len(x) - 1):
-        a, b = x[k], x[k + 1]
-        r, s = b - a * a, 1 - a
-        total += 100 * r * r + s * s
-        g[k] -= 400 * a * r + 2 * s
-        g[k + 1] += 200 * r
-    return total, g
+def verdict(text: str, ratio: float, goal: float) -> None:
+    print(f"  {text} = {ratio:.4f}, goal at most {goal:.4f}: {'met' if ratio <= goal else 'MISSED'}")
 
 
-def rosenbrock_case(autograd, micrograd):
-    point = [0.5 + 0.01 * k for k in range(100)]
-    ours = value_and_grad(rosenbrock)
-    array = np.array(point)
-    contestants = {
-        "by hand": lambda: rosenbrock_by_hand(point),
-        "list": lambda: ours(point),
-        "list, entries of an array": lambda: ours(array),
-    }
-    if autograd:
-        theirs = autograd.value_and_grad(rosenbrock)
-        contestants["autograd"] = lambda: theirs(point)
-    if micrograd:
-
-        def by_micrograd():
-            x = [micrograd.engine.Value(v) for v in point]
-            y = rosenbrock(x)
-            y.backward()
-            return y.data, [v.grad for v in x]
-
-        contestants["micrograd"] = by_micrograd
-    return contestants
-
-
-def network():
-    rng = np.random.default_rng(0)
-    sizes = (784, 128, 64, 10)
-    weights = [rng.standard_normal((m, n)) / np.sqrt(m) for m, n in itertools.pairwise(sizes)]
-    biases = [0.1 * rng.standard_normal(n) for n in sizes[1:]]
-    return rng.standard_normal((64, 784)), rng.integers(10, size=64), [*weights, *biases]
-
-
-def network_loss(xp, x, labels, p):
-    W1, W2, W3, b1, b2, b3 = p
-    h = xp.tanh(xp.dot(xp.tanh(xp.dot(x, W1) + b1), W2) + b2)
-    scores = xp.dot(h, W3) + b3
-    scores = scores - np.max(
-        getattr(scores, "value", getattr(scores, "_value", scores)), axis=1, keepdims=True
+def differentiate(case, goals: dict, peers: dict, rounds: int) -> dict:
+    """Time value and gradient, and the Hessian times a vector; return the ratios to the one by hand."""
+    calls = {name: peer(case) for name, peer in peers.items()}
+    gradients = {name: gradient for name, (gradient, _) in calls.items() if gradient}
+    products = {name: product for name, (_, product) in calls.items() if product}
+    agree({name: flat(list(call())) for name, call in gradients.items()}, 1e-10)
+    agree({name: flat(call()) for name, call in products.items()}, 1e-9)
+    f = case.f(np)
+    empty = seconds({"empty": lambda: None}, rounds)["empty"]
+    times = seconds({"f": lambda: f(*case.point), **gradients}, rounds)
+    times = {name: t - empty for name, t in times.items()}
+    size = sum(np.size(x) for x in case.point)
+    times["finite differences"] = (size + 1) * times["f"]
+    report(
+        f"{case.name}: value and gradient ({size} inputs; finite differences: {size + 1} f)", times, "by hand"
     )
-    picked = scores[np.arange(len(labels)), labels]
-    return xp.mean(xp.log(xp.sum(xp.exp(scores), axis=1)) - picked)
+    for rival, goal in goals.items():
+        if rival in times:
+            verdict(f"program / {rival}", times["program"] / times[rival], goal)
+    verdict("program / f", times["program"] / times["f"], GRADIENT_OVER_F)
+    second = seconds({"f": lambda: f(*case.point), **products}, rounds)
+    second = {name: t - empty for name, t in second.items()}
+    report(f"{case.name}: Hessian times a vector", second, "f")
+    verdict("program / f", second["program"] / second["f"], PRODUCT_OVER_F)
+    return {name: float(f"{t / times['by hand']:.3g}") for name, t in times.items() if name != "f"}
 
 
-def network_by_hand(x, labels, p):
-    W1, W2, W3, b1, b2, b3 = p
-    h1 = np.tanh(x @ W1 + b1)
-    h2 = np.tanh(h1 @ W2 + b2)
-    scores = h2 @ W3 + b3
-    scores = scores - scores.max(axis=1, keepdims=True)
-    e = np.exp(scores)
-    total = e.sum(axis=1)
-    rows = np.arange(len(labels))
-    loss = np.mean(np.log(total) - scores[rows, labels])
-    d3 = e / total[:, None]
-    d3[rows, labels] -= 1
-    d3 /= len(labels)
-    d2 = (d3 @ W3.T) * (1 - h2 * h2)
-    d1 = (d2 @ W2.T) * (1 - h1 * h1)
-    return loss, [x.T @ d1, h1.T @ d2, h2.T @ d3, d1.sum(axis=0), d2.sum(axis=0), d3.sum(axis=0)]
-
-
-def network_case(autograd):
-    x, labels, p = network()
-    ours = value_and_grad(lambda p: network_loss(np, x, labels, p))
-    contestants = {"by hand": lambda: network_by_hand(x, labels, p), "list": lambda: ours(p)}
-    if autograd:
-        theirs = autograd.value_and_grad(lambda p: network_loss(autograd.numpy, x, labels, p))
-        contestants["autograd"] = lambda: theirs(p)
-    return contestants
-
-
-def agree(contestants: dict) -> None:
-    value, gradient = contestants["by hand"]()
-    for name, f in contestants.items():
-        found, slopes = f()
-        assert math.isclose(found, value, rel_tol=1e-12), name
-        for a, b in zip(slopes, gradient, strict=True):
-            assert np.allclose(a, b, rtol=1e-10, atol=1e-12), name
+def first_calls(peers: dict) -> None:
+    """Time recording, writing and running for the first time, beside JAX's compilation."""
+    print("\nfirst call, ms")
+    for case in CASES:
+        best = math.inf
+        for _ in range(20):
+            f = case.f(np)
+            start = time.perf_counter()
+            compile_grad(f)(*case.point)
+            best = min(best, time.perf_counter() - start)
+        line = f"  {case.name:28} program {1e3 * best:9.2f}"
+        if "JAX jit" in peers:
+            call, _ = peers["JAX jit"](case)
+            start = time.perf_counter()
+            call()
+            theirs = time.perf_counter() - start
+            line += f"   JAX jit {1e3 * theirs:9.1f}   ratio {theirs / best:8.1f}"
+        print(line)
 
 
 # -- figure 35: forward against reverse for A x, in operations and in time ----------------------------
@@ -203,32 +166,19 @@ def figure_35(n: int = 100) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
-    autograd, micrograd = peer("autograd"), peer("micrograd")
-    if autograd:
-        importlib.import_module("autograd.numpy")
-    if micrograd:
-        importlib.import_module("micrograd.engine")
-    cases = {
-        "ln x1 + x1 x2 - sin x2": lecture_case(autograd),
-        "Rosenbrock loop, n = 100": rosenbrock_case(autograd, micrograd),
-        "MLP 64 x 784-128-64-10": network_case(autograd),
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--write", action="store_true", help="keep the ratios for the picture")
+    options = parser.parse_args()
+    peers = installed()
+    ratios = {
+        case.name: differentiate(case, goals, peers, options.rounds)
+        for case, goals in zip(CASES, GOALS, strict=True)
     }
-    for case, contestants in cases.items():
-        agree(contestants)
-        if case.startswith("Rosenbrock"):
-            contestants["finite differences"] = lambda: finite_difference(rosenbrock, np.full(100, 0.5))
-        times = seconds(contestants, rounds)
-        print(f"\n{case}: value and gradient")
-        for name, t in times.items():
-            print(f"  {name:26} {1e6 * t:10.1f} us  {t / times['by hand']:8.2f} x by hand")
-        for (of_case, rival), goal in GOALS.items():
-            if of_case == case and rival in times:
-                ratio = times["list"] / times[rival]
-                verdict = "met" if ratio <= goal else "MISSED"
-                print(f"  list / {rival} = {ratio:.3f}, goal at most {goal:.3f}: {verdict}")
+    first_calls(peers)
     figure_35()
+    if options.write:
+        DATA.parent.mkdir(exist_ok=True)
+        DATA.write_text(json.dumps(ratios, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@
 
 `tape` holds the list and writes its rows, `variable` the value that makes NumPy write them,
 `rules` the table of primitives (value, JVP, VJP), `sweeps` the two passes over the list, and
-`modes` and `jacobians` what is made of these; `wengert` shows the list as the lectures do.
+`modes` and `jacobians` what is made of these; `wengert` shows the list as the lectures do, and
+`program` turns it into straight-line Python.
 Everything is for real floating-point numbers and arrays.
 """
 
@@ -18,6 +19,7 @@ from descent.autodiff.jacobians import ggnvp, hessian, hvp, jacobian
 from descent.autodiff.modes import grad, jvp, linearize, value_and_grad, vjp
 from descent.autodiff.own_rows import checkpoint, primitive
 from descent.autodiff.primitives import NoRuleError, defjvp, defvjp
+from descent.autodiff.program import compile_grad, compile_hvp
 from descent.autodiff.rules import elementary, joining, linalg, norms, products, reductions, shapes  # noqa: F401
 from descent.autodiff.variable import Variable
 from descent.autodiff.wengert import Row, WengertList, wengert
@@ -30,6 +32,8 @@ __all__ = [
     "WengertList",
     "check_grads",
     "checkpoint",
+    "compile_grad",
+    "compile_hvp",
     "complex_step",
     "defjvp",
     "defvjp",

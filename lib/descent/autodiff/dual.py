@@ -40,6 +40,10 @@ class Dual:
     Comparing with a plain number looks at the value alone, so branches go as they go for plain
     numbers; two dual numbers are equal when all parts are.
 
+    There is one kind of e for all of them.  So a derivative by dual numbers inside another confuses the two
+    perturbations: in d/dx (x d/dy (x + y)) the inner Dual would add the x's e to its own.  `jvp` and
+    `grad` tell nested derivatives apart; for second derivatives use those.
+
     References
     ----------
     W. K. Clifford, Preliminary sketch of biquaternions, Proc. London Math. Soc. 4 (1873), 381.

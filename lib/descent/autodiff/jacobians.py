@@ -1,10 +1,12 @@
 """What is made of the two modes: Jacobians, Hessians and curvature products."""
 
 import functools
+import types
 from collections.abc import Callable
 
 import numpy as np
 
+from descent.autodiff.containers import flatten
 from descent.autodiff.modes import grad, jvp, vjp
 from descent.autodiff.recording import check_argnum, chosen, record
 from descent.autodiff.sweeps import NOTHING, forward_sweep, reverse_sweep
@@ -146,6 +148,8 @@ def hessian(f: Callable, argnum: int = 0) -> Callable:
 def hvp(f: Callable, x, v):
     """Return the Hessian of f at x times v, forward over reverse, without the Hessian.
 
+    From the second call with the same f on large arrays a program does it (`compile_hvp`).
+
     Parameters
     ----------
     f : callable
@@ -174,7 +178,42 @@ def hvp(f: Callable, x, v):
     >>> hvp(lambda x: np.sum(x**3), np.array([1.0, 2.0]), np.array([1.0, 1.0]))
     array([ 6., 12.])
     """
+    if type(f) is types.FunctionType and _size(x) >= LARGE:
+        product = _repeated(f)
+        product.calls += 1
+        if product.calls > 1:
+            return product.program(x, v)
+    return listed_hvp(f, x, v)
+
+
+def listed_hvp(f: Callable, x, v):
+    """Return the Hessian times v by two lists, the tangents of a gradient.
+
+    >>> listed_hvp(lambda x: x**3, 1.0, 1.0)
+    6.0
+    """
     return jvp(grad(f), (x,), (v,))[1]
+
+
+LARGE = 1000  # entries of x from which a program is worth being written
+ROWS = 2000  # and the longest that is: a loop over entries gains too little
+
+
+class _Repeated:
+    """How often a product with the Hessian of f was asked for, and its program."""
+
+    def __init__(self, f):
+        from descent.autodiff.program.compiled import product
+
+        self.calls, self.program = 0, product(f, ROWS)
+
+
+_repeated = functools.lru_cache(maxsize=4)(_Repeated)
+
+
+def _size(x) -> int:
+    """Return how many entries the plain arrays of an argument have."""
+    return sum(part.size for part in flatten(x)[0] if type(part) is np.ndarray)
 
 
 def ggnvp(model: Callable, loss: Callable, w, v):

@@ -1,5 +1,7 @@
 """Reading the rows of a tape: operands, partial derivatives, and how they are written."""
 
+import inspect
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -91,3 +93,27 @@ def term_numbers(k_parent: int, entry: Entry, rows: list, d, forward: bool) -> s
     partial = entry.partials[k_parent]
     slope = "J" if partial is None else number(partial)
     return term(entry.name, k, number(d), numbers(entry, rows), number(entry.value), slope, forward)
+
+
+def cells(lines) -> list:
+    """Return a table's lines with matrices named by their shape."""
+    return [
+        [number(cell) if type(cell) is tuple or np.ndim(cell) > 1 else cell for cell in line]
+        for line in lines
+    ]
+
+
+def input_names(f, arguments) -> tuple:
+    """Return the names of f's parameters, x1 as x_1, and x_1, x_2, ... for the entries of a container."""
+    try:
+        parameters = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    plain = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    if len(plain) < len(arguments.structures):
+        plain = [f"x{k + 1}" for k in range(len(arguments.structures))]
+    names = []
+    for (structure, count), name in zip(arguments.structures, plain, strict=False):
+        name = re.sub(r"(?<=[A-Za-z])_?(\d+)$", r"_\1", name)
+        names += [name] if structure is None else [f"{name}_{k + 1}" for k in range(count)]
+    return tuple(names)

@@ -82,6 +82,7 @@ class Primitive:
 TABLE: dict[Callable, Primitive] = {}  # NumPy function -> primitive
 COMPOSITES: dict[Callable, Callable] = {}  # NumPy function -> the same written in primitives
 CONSTANTS: set[Callable] = set()  # functions of no derivative: shapes, comparisons, positions
+listeners: list[Callable] = []  # called when a rule changes: programs written with the old one are dropped
 
 
 def add(a, b):
@@ -203,6 +204,8 @@ def defjvp(function: Callable, *rules, argnums=None) -> None:
         same = isinstance(rule_k, str) and rule_k == "same"
         entry.jvps[k] = _same(entry.function, k) if same else rule_k
     entry.partials = None
+    for listener in listeners:
+        listener()
 
 
 def defvjp(function: Callable, *makers, argnums=None) -> None:
@@ -235,6 +238,8 @@ def defvjp(function: Callable, *makers, argnums=None) -> None:
     for k, maker in zip(argnums or range(len(makers)), makers, strict=bool(argnums)):
         entry.vjps[k] = None if maker is None else _direct(maker)
     entry.partials = None
+    for listener in listeners:
+        listener()
 
 
 def _direct(maker):

@@ -85,6 +85,12 @@ class Traced:
     __slots__ = ("index", "tape", "value")
 
 
+class Symbolic:
+    """Base of Expression, which writes a program instead of a list: see `descent.autodiff.program`."""
+
+    __slots__ = ()
+
+
 Variable = Traced  # the class that rows are handed out as; descent.autodiff.variable sets it
 
 
@@ -119,6 +125,9 @@ def apply(operation: Primitive, args: tuple, kwargs: dict):
         if isinstance(arg, Traced) and arg.tape.level > level:
             tape, level = arg.tape, arg.tape.level
     if tape is None:
+        for arg in args:
+            if isinstance(arg, Symbolic):
+                return arg.graph.record(operation, args, kwargs)
         return operation.function(*args, **kwargs)
     operands, parents, outer = [], [], False
     for k, arg in enumerate(args):

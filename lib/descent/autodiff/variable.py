@@ -10,6 +10,7 @@ import weakref
 import numpy as np
 
 from descent.autodiff import tape as tapes
+from descent.autodiff.array_methods import ArrayMethods
 from descent.autodiff.dispatch import (
     ITEM_ASSIGNMENT,
     TO_ARRAY,
@@ -43,7 +44,7 @@ _quick_call = tuple.__new__  # a NamedTuple's own constructor takes twice as lon
 _common = None  # a weak reference to the tape of variables that were made by hand
 
 
-class Variable(Traced):
+class Variable(ArrayMethods, Traced):
     """A number or array whose operations are recorded as rows of a Wengert list.
 
     `wengert`, `grad`, `jvp` and the others call a function with Variables; a learner meets
@@ -256,22 +257,6 @@ class Variable(Traced):
     def dtype(self) -> np.dtype:
         return np.asarray(raw(self)).dtype
 
-    @property
-    def T(self):
-        return np.transpose(self)
-
-    @property
-    def mT(self):
-        return np.swapaxes(self, -1, -2)
-
-    @property
-    def flat(self):
-        return iter(np.ravel(self))
-
-    @property
-    def real(self):
-        return self
-
     def __len__(self):
         return len(raw(self))
 
@@ -350,19 +335,6 @@ class Variable(Traced):
     def __deepcopy__(self, memo):
         return self
 
-    # -- array methods that are not NumPy functions of the same call -------------------------
-
-    def reshape(self, *shape, order="C"):
-        shape = shape[0] if len(shape) == 1 else shape
-        return np.reshape(self, shape, order=order)
-
-    def transpose(self, *axes):
-        axes = axes[0] if len(axes) == 1 else axes or None
-        return np.transpose(self, axes)
-
-    def flatten(self, order="C"):
-        return np.ravel(self, order=order)
-
     def astype(self, dtype, **kwargs):
         if np.dtype(dtype).kind != "f":
             raise TypeError(
@@ -371,34 +343,7 @@ class Variable(Traced):
             )
         return apply(arithmetic.ASTYPE, (self,), {"dtype": np.dtype(dtype)})
 
-    def copy(self, order="C"):
-        return self
 
-    def conj(self):
-        return self
-
-    def dot(self, other):
-        return np.dot(self, other)
-
-
-REDUCTIONS = ("sum", "mean", "prod", "var", "std", "max", "min", "ptp", "cumsum", "cumprod", "trace")
-POSITIONS = ("argmax", "argmin", "argsort", "all", "any", "nonzero")
-SHAPES = ("squeeze", "swapaxes", "ravel", "repeat", "take", "diagonal", "clip", "round")
-
-
-def _method(name):
-    function = getattr(np, name)
-
-    def method(self, *args, **kwargs):
-        return function(self, *args, **kwargs)
-
-    method.__name__ = name
-    method.__doc__ = f"As np.{name}."
-    return method
-
-
-for _name in (*REDUCTIONS, *POSITIONS, *SHAPES):
-    setattr(Variable, _name, _method(_name))
 tapes.Variable = Variable
 
 

@@ -1,20 +1,19 @@
 """The Wengert list of a function at a point: rows, tables, frames, graph and source."""
 
 import functools
-import inspect
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from descent.autodiff.containers import flatten
+from descent.autodiff.drawing import graph_of
 from descent.autodiff.frames import adjoint_frames, output_line, primal_line, tangent_frames
-from descent.autodiff.listing import Names, read
+from descent.autodiff.listing import Names, cells, input_names, read
 from descent.autodiff.ordering import in_layers, share
 from descent.autodiff.recording import Arguments, like, record
 from descent.autodiff.source import source_of
-from descent.autodiff.symbols import TEX, TEXT, number
+from descent.autodiff.symbols import TEX, TEXT
 from descent.stepwise import Run, Step, Table
 
 PRIMAL = ["trace", "numbers", "value"]
@@ -150,13 +149,13 @@ class WengertList:
         if mode is None:
             lines = [(*primal_line(self, k), row[1]) for k, row in enumerate(self.tape)]
             lines += [(*output_line(self, j), value) for j, value in enumerate(self.values)]
-            return Table(PRIMAL, _cells(lines))
+            return Table(PRIMAL, cells(lines))
         if mode == "forward":
             lines = [step.row() for step in self.forward()]
-            return Table(list(lines[0]), _cells(line.values() for line in lines))
+            return Table(list(lines[0]), cells(line.values() for line in lines))
         if mode == "reverse":
             columns = [*PRIMAL, "adjoint", "adjoint numbers", "adjoint value"]
-            return Table(columns, _cells(self._reverse_lines()))
+            return Table(columns, cells(self._reverse_lines()))
         raise ValueError(f"mode must be None, 'forward' or 'reverse', got {mode!r}")
 
     def _reverse_lines(self) -> list:
@@ -247,36 +246,10 @@ class WengertList:
         networkx.DiGraph
             A node for each row, its three-part index.  Node attributes: label ("v_1"; for inputs and
             results with their names, "v_0 = x_2"), latex, operation, symbol, value, layer (the longest
-            path from an input).  Edges go from operand to operation and carry the partial derivative.
+            path from an input).  Edges go from operand to operation; edge attributes: times (how often the
+            operation takes the operand, 2 in x * x) and partial (the partial derivatives, added up).
         """
-        import networkx
-
-        graph = networkx.DiGraph()
-        names = {
-            row: name for row, name in zip(self.outputs, self.output_names, strict=True) if row is not None
-        }
-        latex, layers = Names(self.inputs, TEX), []
-        for k, row in enumerate(self.rows):
-            first = 1 - self.inputs
-            layers.append(1 + max((layers[j - first] for j in row.parents), default=-1))
-            name = Names(self.inputs, TEXT).of(k)
-            extra = self.names[k] if k < self.inputs else names.get(k)
-            label = f"{name} = {extra}" if extra else name
-            graph.add_node(
-                row.index, label=label, latex=latex.of(k), operation=row.operation, symbol=row.symbol,
-                value=row.value, layer=layers[-1],
-            )  # fmt: skip
-            for j, partial in zip(row.parents, row.partials, strict=True):
-                graph.add_edge(j, row.index, partial=partial)
-        return graph
-
-
-def _cells(lines) -> list:
-    """Return a table's lines with matrices named by their shape."""
-    return [
-        [number(cell) if type(cell) is tuple or np.ndim(cell) > 1 else cell for cell in line]
-        for line in lines
-    ]
+        return graph_of(self)
 
 
 def wengert(f: Callable, *x, order: str = "execution") -> WengertList:
@@ -330,20 +303,4 @@ def wengert(f: Callable, *x, order: str = "execution") -> WengertList:
     m = len(trace.values)
     output_names = ("y",) if m == 1 else tuple(f"y_{j + 1}" for j in range(m))
     values = tuple(arguments.result(value) for value in trace.values)
-    return WengertList(rows, arguments, _input_names(f, arguments), tuple(outputs), values, output_names)
-
-
-def _input_names(f, arguments) -> tuple:
-    """Return the names of f's parameters, x1 as x_1, and x_1, x_2, ... for the entries of a container."""
-    try:
-        parameters = list(inspect.signature(f).parameters.values())
-    except (TypeError, ValueError):
-        parameters = []
-    plain = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    if len(plain) < len(arguments.structures):
-        plain = [f"x{k + 1}" for k in range(len(arguments.structures))]
-    names = []
-    for (structure, count), name in zip(arguments.structures, plain, strict=False):
-        name = re.sub(r"(?<=[A-Za-z])_?(\d+)$", r"_\1", name)
-        names += [name] if structure is None else [f"{name}_{k + 1}" for k in range(count)]
-    return tuple(names)
+    return WengertList(rows, arguments, input_names(f, arguments), tuple(outputs), values, output_names)

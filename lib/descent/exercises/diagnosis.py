@@ -3,121 +3,216 @@
 import copy
 import inspect
 import traceback
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from descent.exercises.budget import INSTRUCTIONS, OverBudget, limited
+from descent.exercises.slips import close, name_slip, show
+
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Whether an answer holds, and a sentence that says what is wrong or what was checked."""
+    """Whether an answer holds, and a sentence that says what is wrong or what was checked.
+
+    `slip` is the name of the error, where the checker knows one.
+    """
 
     passed: bool
     message: str
+    slip: str = ""
 
     def __repr__(self):
-        return f"{'Correct.' if self.passed else 'Not yet.'} {self.message}"
+        verdict = "Correct." if self.passed else "Not done yet." if self.slip == STUB else "Not yet."
+        return f"{verdict} {self.message}"
 
     def __bool__(self):
         return self.passed
 
+    def require(self):
+        """Raise AssertionError with the diagnosis unless the answer passed: for marks."""
+        if not self.passed:
+            raise AssertionError(repr(self))
 
-# What a wrong answer may look like: a name for the slip, and the truth with that slip.
-COMMON_SLIPS = {
-    "the sign is flipped": lambda truth: -truth,
-    "a factor 2 is missing": lambda truth: truth / 2,
-    "there is a factor 2 too many": lambda truth: 2 * truth,
-    "it is 1 too small": lambda truth: truth - 1,
-    "it is 1 too large": lambda truth: truth + 1,
-    "the two numbers are swapped": lambda truth: truth[::-1] if np.ndim(truth) == 1 else truth,
-    "it is always 0": lambda truth: 0 * truth,
-}
+
+STUB = "not done yet"
+
+
+class _RefusedError(Exception):
+    """An answer that cannot be compared: the message says why."""
+
+    def __init__(self, message: str, slip: str):
+        super().__init__(message)
+        self.slip = slip
+
+
+def variant(seed: int, name: str) -> np.random.Generator:
+    """Return the random numbers of one exercise in the variant `seed` of the homework.
+
+    >>> first, again, other = variant(0, "armijo"), variant(0, "armijo"), variant(1, "armijo")
+    >>> number = first.random()
+    >>> number == again.random(), number == other.random()
+    (True, False)
+    """
+    return np.random.default_rng([seed, zlib.crc32(name.encode())])
 
 
 def diagnose(
-    answer: Callable, truth: Callable, cases: Iterable[tuple], slips: dict | None = None, rtol: float = 1e-9
+    answer: Callable,
+    truth: Callable,
+    cases: Iterable[tuple],
+    slips: dict | None = None,
+    rtol: float = 1e-9,
+    *,
+    observe: Callable | None = None,
+    parts: tuple[str, ...] = ("",),
+    unchecked: str = "",
+    instructions: int = INSTRUCTIONS,
 ) -> Diagnosis:
     """Compare a learner's function with the truth on many inputs.
 
     Parameters
     ----------
     answer, truth : callable
-        Take the same arguments; numbers or arrays come back.
+        Take the same arguments; numbers or arrays come back, or one for each of `parts`.
     cases : iterable of tuples
-        The arguments to try; the learner's function gets copies.
+        The arguments to try; every function gets copies.
     slips : dict, optional
         Names of slips that are typical here, each with a function of the same arguments
         that makes it.  A slip is named only if it explains every case.
     rtol : float
-        Largest relative difference allowed.
+        Largest relative difference allowed; float32 answers may differ by 1e-4.
+    observe : callable, optional
+        `observe(function, *case)` calls the function and returns what is compared, such as a
+        result and its number of calls.  By default, what the function returns.
+    parts : tuple of str
+        The names of the parts, if more than one thing is compared.
+    unchecked : str
+        What the check does not look at; the learner is told.
+    instructions : int
+        How long the learner's function may run in one case, counted, not timed.
+
+    Returns
+    -------
+    Diagnosis
+        True or false, with a message.
 
     Examples
     --------
     >>> cases = [(1.0,), (2.0,), (3.5,)]
     >>> diagnose(lambda x: -2 * x, lambda x: 2 * x, cases)
     Not yet. For input (1.0) you return -2, the truth is 2: the sign is flipped.
-    >>> diagnose(lambda x: x + x, lambda x: 2 * x, cases)
-    Correct. 3 inputs agree to 9 digits.
+    >>> diagnose(lambda x: x + x, lambda x: 2 * x, cases, unchecked="complex numbers")
+    Correct. 3 inputs agree to 9 digits. Not checked: complex numbers.
     """
     cases = list(cases)
-    answers, truths = [], []
-    for case in cases:
+    look = observe or (lambda function, *case: function(*case))
+    truths = [_parts(look(truth, *copy.deepcopy(case)), parts) for case in cases]
+    answers = []
+    for case, expected in zip(cases, truths, strict=True):
         try:
-            value = answer(*copy.deepcopy(case))
-        except NotImplementedError:
-            return Diagnosis(
-                False, "Replace the line that raises NotImplementedError, and run the cell again."
-            )
-        except Exception as error:
-            return Diagnosis(False, _say_error(answer, case, error))
-        if value is None:
-            return Diagnosis(False, "Your function returns None: end it with a return.")
-        truth_value = np.asarray(truth(*case), float)
-        try:
-            value = np.asarray(value, float)
-        except (TypeError, ValueError):
-            return Diagnosis(False, f"For input ({_say(case)}) you return {value!r}, numbers are expected.")
-        if value.shape != truth_value.shape:
-            return Diagnosis(
-                False,
-                f"For input ({_say(case)}) you return shape {value.shape}, "
-                f"expected is {truth_value.shape}: {_say_shape(truth_value)}.",
-            )
-        answers.append(value)
-        truths.append(truth_value)
-    wrong = [i for i in range(len(cases)) if not _close(answers[i], truths[i], rtol)]
-    if not wrong:
-        return Diagnosis(True, f"{len(cases)} inputs agree to {round(-np.log10(rtol))} digits.")
-    first = wrong[0]
-    message = (
-        f"For input ({_say(cases[first])}) you return {_show(answers[first])}, "
-        f"the truth is {_show(truths[first])}"
-    )
-    slip = _name_slip(cases, answers, truths, slips or {}, rtol)
-    if slip:
-        return Diagnosis(False, f"{message}: {slip}.")
-    share = "" if len(wrong) == len(cases) else f" {len(cases) - len(wrong)} of {len(cases)} inputs agree."
-    return Diagnosis(False, f"{message}.{share}")
+            seen = _attempt(answer, look, case, parts, instructions)
+            for name, value, target in zip(parts, seen, expected, strict=True):
+                _agree_in_shape(name, value, target, case, rtol)
+        except _RefusedError as refused:
+            return Diagnosis(False, str(refused), refused.slip)
+        answers.append(seen)
+    for k, name in enumerate(parts):
+        mine, right = [a[k] for a in answers], [t[k] for t in truths]
+        agree = [close(a, t, rtol) for a, t in zip(mine, right, strict=True)]
+        if not all(agree):
+            named = _explaining(look, slips or {}, cases, answers, truths, k, rtol, observe is None, parts)
+            return _wrong(name, cases, mine, right, agree, named or name_slip(mine, right, agree, rtol))
+    digits = round(-np.log10(rtol)) if all(_full(a) for seen in answers for a in seen) else 4
+    rest = f" Not checked: {unchecked}." if unchecked else ""
+    also = f", {' and '.join(parts)}" if len(parts) > 1 else ""
+    return Diagnosis(True, f"{len(cases)} inputs agree to {digits} digits{also}.{rest}")
 
 
-def _name_slip(cases, answers, truths, slips, rtol) -> str:
-    """Return the slip that explains every answer, if there is one."""
+def _attempt(answer, look, case, parts, instructions) -> list:
+    """Call the learner's function on copies; return the arrays to compare."""
+    try:
+        with np.errstate(all="ignore"):
+            value = limited(look, answer, *copy.deepcopy(case), instructions=instructions)
+    except NotImplementedError:
+        text = "Replace the line that raises NotImplementedError, and run the cell again."
+        raise _RefusedError(text, STUB) from None
+    except OverBudget as error:
+        raise _RefusedError(
+            f"For input ({_say(case)}) your function was stopped: {error}", "endless"
+        ) from None
+    except Exception as error:
+        raise _RefusedError(_say_error(answer, case, error), "exception") from None
+    if value is None or (isinstance(value, tuple) and value[0] is None):
+        raise _RefusedError("Your function returns None: end it with a return.", "None")
+    try:
+        found = _parts(value, parts)
+    except (TypeError, ValueError, AttributeError):
+        wanted = f"{len(parts)} things, {' and '.join(parts)}, are" if len(parts) > 1 else "numbers are"
+        text = f"For input ({_say(case)}) you return {value!r:.60}, {wanted} expected."
+        raise _RefusedError(text, "form") from None
+    return found
+
+
+def _parts(value, parts) -> list:
+    """Return what came back as real arrays, one for each part."""
+    values = [value] if len(parts) == 1 else list(value)
+    if len(values) != len(parts):
+        raise ValueError("another number of parts")
+    arrays = [np.asarray(v) for v in values]
+    if any(a.dtype.kind not in "biuf" for a in arrays):
+        raise TypeError("real numbers are expected")
+    return [a if a.dtype in (np.float32, np.float16) else a.astype(float) for a in arrays]
+
+
+def _full(array) -> bool:
+    return array.dtype == float
+
+
+def _agree_in_shape(name, value, target, case, rtol):
+    if value.shape == target.shape:
+        return
+    where = f"In {name}: for" if name else "For"
+    if value.shape == target.shape[::-1] and close(value.T, target, rtol):
+        slip = "it is transposed"
+    else:
+        slip = _say_shape(target)
+    text = f"{where} input ({_say(case)}) you return shape {value.shape}, expected is {target.shape}: {slip}."
+    raise _RefusedError(text, slip if "transposed" in slip else "shape")
+
+
+def _explaining(look, slips, cases, answers, truths, k, rtol, separable, parts) -> str:
+    """Return the typical slip that explains every answer: all its parts, else the one part that is wrong."""
+    loose, places = "", range(len(parts))
+    right = [all(close(a[j], t[j], rtol) for a, t in zip(answers, truths, strict=True)) for j in places]
     for name, slipped in slips.items():
-        if all(_close(a, np.asarray(slipped(*c), float), rtol) for a, c in zip(answers, cases, strict=True)):
+        try:
+            with np.errstate(all="ignore"):
+                seen = [_parts(look(slipped, *copy.deepcopy(case)), parts) for case in cases]
+        except (ArithmeticError, ValueError, TypeError, IndexError, np.linalg.LinAlgError, OverBudget):
+            continue
+
+        same = [all(close(a[j], s[j], rtol) for a, s in zip(answers, seen, strict=True)) for j in places]
+        if all(same):
             return name
-    for name, slipped in COMMON_SLIPS.items():
-        if all(_close(a, slipped(t), rtol) for a, t in zip(answers, truths, strict=True)):
-            return name
-    return ""
+        if separable and not loose and same[k] and all(right[j] for j in places if j != k):
+            loose = name
+    return loose
 
 
-def _close(answer, truth, rtol) -> bool:
-    return answer.shape == np.shape(truth) and np.allclose(answer, truth, rtol=rtol, atol=rtol)
+def _wrong(name, cases, mine, right, agree, slip) -> Diagnosis:
+    first = agree.index(False)
+    where = f"In {name}: for" if name else "For"
+    given, target = show(mine[first]), show(right[first])
+    text = f"{where} input ({_say(cases[first])}) you return {given}, the truth is {target}"
+    share = f" {sum(agree)} of {len(agree)} inputs agree." if any(agree) else ""
+    return Diagnosis(False, f"{text}: {slip}.{share}" if slip else f"{text}.{share}", slip)
 
 
 def _say(case) -> str:
-    return ", ".join(_show(value) if not callable(value) else "f" for value in case)
+    return ", ".join("f" if inspect.isroutine(value) else show(value) for value in case)
 
 
 def _say_shape(value: np.ndarray) -> str:
@@ -128,17 +223,9 @@ def _say_shape(value: np.ndarray) -> str:
     )
 
 
-def _show(value) -> str:
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value[()]
-    return f"{value:.6g}" if isinstance(value, np.floating) else str(value)
-
-
 def _say_error(answer, case, error) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    filename = (
-        getattr(inspect.unwrap(answer), "__code__", None) and inspect.unwrap(answer).__code__.co_filename
-    )
-    own = [frame for frame in frames if frame.filename == filename]
+    code = getattr(inspect.unwrap(answer), "__code__", None)
+    own = [frame for frame in frames if code and frame.filename == code.co_filename]
     where = f" in your line {own[-1].lineno}: {own[-1].line}" if own else ""
     return f"For input ({_say(case)}) your function raised {type(error).__name__}: {error}{where}"

@@ -45,7 +45,7 @@ class PopulationPicture(Picture):
 
     @staticmethod
     def _window(frame) -> tuple:
-        """Return corners that hold the start and all but the farthest candidates."""
+        """Return corners that hold the start, the best points and all but the farthest candidates."""
         first = [np.atleast_2d(step.trial) for step in frame.run[:12]]
         points = np.concatenate([np.atleast_2d(frame.x0), *first, *(step.pool for step in frame.run)])
         points = points[np.all(np.abs(points) < 1e6, axis=1)]
@@ -54,7 +54,8 @@ class PopulationPicture(Picture):
         early = early[np.all(np.abs(early) < 1e6, axis=1)]
         low = np.minimum(low, np.percentile(early, 5, axis=0))
         high = np.maximum(high, np.percentile(early, 95, axis=0))
-        low, high = np.minimum(low, frame.x0), np.maximum(high, frame.x0)
+        seen = np.stack([frame.x0, *(step.x for step in frame.run)])
+        low, high = np.minimum(low, seen.min(axis=0)), np.maximum(high, seen.max(axis=0))
         room = 0.15 * np.max(high - low) + 0.2
         return tuple((low - room).tolist()), tuple((high + room).tolist())
 

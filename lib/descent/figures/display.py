@@ -94,6 +94,9 @@ def themed(file: io.BytesIO) -> bytes:
     return file.getvalue()
 
 
+CODE_FONT = "font-family: var(--jp-code-font-family, monospace), monospace"
+
+
 class Source:
     """Python code, coloured in a notebook and plain in a terminal."""
 
@@ -103,7 +106,9 @@ class Source:
     def _repr_mimebundle_(self, include=None, exclude=None):
         from IPython.display import Code
 
-        return {"text/html": Code(self.code, language="python")._repr_html_(), "text/plain": self.code}
+        # Pages made by nbconvert set `pre` in a proportional font.
+        html = Code(self.code, language="python")._repr_html_().replace("<pre>", f'<pre style="{CODE_FONT}">')
+        return {"text/html": html, "text/plain": self.code}
 
     def __repr__(self):
         return self.code

@@ -80,10 +80,14 @@ def draw_graph(
     raised = 0.23 * box[1] if down and lines == 2 else 0.0
     centres = {node: place(position) for node, position in layout.nodes.items()}
     paths = {
-        (i, j): _path([centres[i], *map(place, layout.bends[i, j]), centres[j]], box, down)
+        (i, j): edge_path([centres[i], *map(place, layout.bends[i, j]), centres[j]], box, down)
         for i, j in graph.edges
     }
     arrows = {edge: add_arrow(axes, path, box[0], color=GREY, linewidth=1.6) for edge, path in paths.items()}
+    for i, j, times in graph.edges(data="times", default=1):
+        if times > 1:  # an operation that takes the same operand twice, as x * x
+            middle = np.mean([centres[i], centres[j]], axis=0)
+            axes.annotate(f"{times}×", middle, (5, 3), textcoords="offset points", fontsize=13, color=INK)
     boxes, labels = {}, {}
     for node, (x, y) in centres.items():
         boxes[node] = add_box(axes, x, y, *box, rounded=graph.nodes[node]["operation"] != "input")
@@ -144,8 +148,12 @@ def _label(node: dict, one_line: bool, width: float) -> tuple:
     )
 
 
-def _path(points, box, down) -> Path:
-    """Return a curve through the points, from the border of the first box to that of the last."""
+def edge_path(points, box, down: bool) -> Path:
+    """Return a curve through the points, from the border of the first box to that of the last.
+
+    >>> edge_path([(0, 0), (0, 10)], (2, 2), down=True).vertices[[0, -1]].tolist()
+    [[0.0, 1.0], [0.0, 9.0]]
+    """
     half = (box[1] if down else box[0]) / 2
     way = np.sign(points[1][1 if down else 0] - points[0][1 if down else 0])
     shift = np.array([0.0, way * half] if down else [way * half, 0.0])

@@ -3,7 +3,7 @@
 import functools
 
 import numpy as np
-from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from descent.figures.picture import Picture
 from descent.figures.style import INK, SERIES
@@ -86,7 +86,10 @@ class PathsPicture(Picture):
             right.plot([], [], label=name, markersize=7, **style)[0] for name, style in self._series(race)
         ]
         self.figure.legend(
-            handles=handles, loc="outside upper center", ncols=min(len(handles), 6), frameon=False
+            handles=handles,
+            loc="outside upper center",
+            ncols=len(handles) if len(handles) <= 4 else 3,
+            frameon=False,
         )
 
     def _series(self, race):
@@ -133,6 +136,7 @@ class PathsPicture(Picture):
         axes.yaxis.set_major_locator(LogLocator(numticks=8))
         axes.yaxis.set_minor_locator(NullLocator())
         axes.set_xlim(0, self._longest() * 1.03)
+        axes.xaxis.set_major_locator(MaxNLocator(7, integer=True))
 
     def _longest(self) -> float:
         """Where the axis of costs ends: a method that needs far more than the others runs out of it."""

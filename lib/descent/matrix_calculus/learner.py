@@ -105,6 +105,9 @@ def subject(derivation, u: Node) -> str:
     """Say what a line is about: "df", "dF", "d2f", "grad f", "H" or "J"."""
     if derivation.dx1.name in u.symbols:
         return "d2f" if u.moving else "H"
+    derivative_is_no_matrix = not derivation.is_scalar and derivation.variable.shape[1] != 1
+    if derivative_is_no_matrix:
+        return "dF"
     if u.moving or (
         not derivation.is_scalar and u.shape == derivation.expression.shape != expected_shape(derivation, "J")
     ):

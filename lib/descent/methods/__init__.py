@@ -5,14 +5,17 @@ return a `Run` of iterates; so a race over methods is a loop.
 """
 
 from descent.methods.conjugate import conjugate_gradient
-from descent.methods.direct import evolution_strategy, random_search, simulated_annealing, spsa
+from descent.methods.evolution import evolution_strategy
 from descent.methods.iterates import Iterate
 from descent.methods.least_squares import damped_step, gauss_newton, levenberg_marquardt
 from descent.methods.newton_steps import newton
+from descent.methods.perturbation import perturb_and_compare, random_search, simulated_annealing
 from descent.methods.quasi_newton import bfgs, inverse_update
 from descent.methods.race import AGAINST, Race, race, with_searches
+from descent.methods.simultaneous_perturbation import spsa
 from descent.methods.steepest import steepest_descent
-from descent.methods.truncated import hutchinson_trace, truncated_newton
+from descent.methods.trace import hutchinson_trace, sample_variance
+from descent.methods.truncated import newton_by_cg, truncated_newton
 
 __all__ = [
     "AGAINST",
@@ -27,8 +30,11 @@ __all__ = [
     "inverse_update",
     "levenberg_marquardt",
     "newton",
+    "newton_by_cg",
+    "perturb_and_compare",
     "race",
     "random_search",
+    "sample_variance",
     "simulated_annealing",
     "spsa",
     "steepest_descent",

@@ -213,7 +213,7 @@ def follow(f, grad, here: Iterate, d, line_search, alpha0, trust_slope) -> tuple
     if search.error or f.refusal:
         return None, stopped(f.refusal or search.message, search.error)
     if not (lower and np.isfinite(fun)) or np.array_equal(x, here.x):
-        return None, _diagnosis(f, here, d, slope, search)
+        return None, _diagnosis(f, here, d, search)
     g = grad(x)
     if not np.all(np.isfinite(g)):
         return None, stopped(f"the gradient is not finite at x = {x}, though f is: try another start")
@@ -242,18 +242,23 @@ def _step_by_slope(phi, dphi, alpha, fun, slope):
     return None, None
 
 
-def _diagnosis(f, here: Iterate, d, slope, search):
-    """Say why no lower point was found; compare the slope by the gradient with one by f."""
-    h = sys.float_info.epsilon ** (1 / 3) * (1 + np.max(np.abs(here.x))) / np.max(np.abs(d))
-    ahead, behind = f(here.x + h * d), f(here.x - h * d)
-    measured = (ahead - behind) / (2 * h)
-    noise = 1e-10 * (abs(here.fun) + abs(ahead)) / h
-    if np.isfinite(measured) and abs(measured - slope) > 0.1 * max(abs(measured), abs(slope)) + noise:
-        return stopped(
-            f"the gradient contradicts f: along the last direction the slope is {measured:.6g} by a "
-            f"difference of f and {slope:.6g} by the gradient; check the gradient"
-        )
-    return stopped(
+def _diagnosis(f, here: Iterate, d, search):
+    """Say why no lower point was found."""
+    return contradiction(f, here, d) or stopped(
         f"the line search failed: {search.message}. max|g| = {here.max_grad:.3g} is what was reached: try a "
         "larger gtol, another start or another line search"
+    )
+
+
+def contradiction(f, here: Iterate, d):
+    """Compare the slope along d by the gradient with one by f; return the end of the run if they differ."""
+    slope = float(here.grad @ d)
+    h = sys.float_info.epsilon ** (1 / 3) * (1 + np.max(np.abs(here.x))) / np.max(np.abs(d))
+    wide, measured = ((f(here.x + k * d) - f(here.x - k * d)) / (2 * k) for k in (h, h / 2))
+    noise = 1e-9 * abs(here.fun) / h + 2 * abs(wide - measured)  # rounding, and what is left of the curve
+    if not abs(measured - slope) > 0.1 * max(abs(measured), abs(slope)) + noise:  # or not a number
+        return None
+    return stopped(
+        f"the gradient contradicts f: along the last direction the slope is {measured:.6g} by a "
+        f"difference of f and {slope:.6g} by the gradient; check the gradient"
     )

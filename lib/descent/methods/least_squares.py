@@ -7,12 +7,14 @@ import numpy as np
 
 from descent.line_search import backtracking
 from descent.methods.defaults import derivatives_by_autodiff
-from descent.methods.iterates import Iterate, check_start, follow
+from descent.methods.iterates import check_start, contradiction, follow
+from descent.methods.residuals import Gradient, Residuals
 from descent.stepwise import converged, stepwise
 
 EPSILON = np.finfo(float).eps
 TINY = 1e-150
 LOST_IN_ROUNDING = "the decrease is relatively small"
+OFTEN_REJECTED = 2.0**5  # five trials in a row
 LEAST_RATIO = 1e-3  # of the actual decrease to the foreseen one, for a step to be accepted
 
 
@@ -190,7 +192,8 @@ def levenberg_marquardt(
         yield here
         rank = np.linalg.matrix_rank(J * scale) if step <= ftol**0.5 else x.size
         if step <= xtol:
-            return converged("the step is relatively small" + _on_rank(rank, x), step=(step, xtol))
+            wrong = contradiction(model, here, p) if raise_by > OFTEN_REJECTED else None
+            return wrong or converged("the step is relatively small" + _on_rank(rank, x), step=(step, xtol))
         largest = max(abs(decrease), foreseen)
         if step <= ftol**0.5 and ratio <= 2 and largest <= ftol * here.fun:
             return converged(LOST_IN_ROUNDING + _on_rank(rank, x), decrease=(largest, ftol * here.fun))
@@ -251,68 +254,3 @@ def damped_step(J, r, scale, damping) -> tuple:
     p = scale * np.linalg.lstsq(stacked, target, rcond=None)[0]
     change = J @ p
     return p, float(-(r @ change) - change @ change / 2)
-
-
-class Residuals:
-    """f = |r|^2 / 2 and its gradient J'r, from residuals that are asked once at each point."""
-
-    def __init__(self, residual: Callable, jac: Callable, x: np.ndarray):
-        self.residual, self.jac = residual, jac
-        self._residuals, self._jacobians = {}, {}
-        r, J = self.at(x)
-        if r.ndim != 1 or r.size == 0:
-            raise ValueError(f"residual(x) must be a 1-D array, got shape {r.shape}")
-        if J.shape != (r.size, x.size):
-            raise ValueError(f"jac(x) must have shape (m, n) = {(r.size, x.size)}, got {J.shape}")
-        if not (np.all(np.isfinite(r)) and np.all(np.isfinite(J))):
-            raise ValueError("residual(x0) and jac(x0) must be finite: start where they are")
-
-    def at(self, x) -> tuple:
-        return _remembered(self._residuals, self.residual, x), _remembered(self._jacobians, self.jac, x)
-
-    @np.errstate(over="ignore", invalid="ignore")
-    def __call__(self, x) -> float:
-        r = _remembered(self._residuals, self.residual, x)
-        return float(r @ r) / 2
-
-    @property
-    def calls(self) -> int:
-        return self.residual.calls
-
-    @property
-    def refusal(self):
-        return self.residual.refusal
-
-    def iterate(self, x, alpha=0.0, direction=None, damping=None) -> Iterate:
-        r, J = self.at(x)
-        direction = np.zeros_like(x) if direction is None else direction
-        return Iterate(x, self(x), J.T @ r, alpha, direction, self.calls, self.jac.calls, damping=damping)
-
-    def rejected(self, here: Iterate, direction, damping) -> Iterate:
-        remark = "rejected: damping is raised"
-        return replace(here, alpha=0.0, direction=direction, damping=damping, nfev=self.calls, remark=remark)
-
-
-class Gradient:
-    """J'r, with the calls of the Jacobian."""
-
-    def __init__(self, model: Residuals):
-        self.model = model
-
-    def __call__(self, x):
-        r, J = self.model.at(x)
-        return J.T @ r
-
-    @property
-    def calls(self) -> int:
-        return self.model.jac.calls
-
-
-def _remembered(known: dict, function: Callable, x):
-    """Return function(x) from the four points last asked for, if x is one of them."""
-    key = x.tobytes()
-    value = known.pop(key) if key in known else np.asarray(function(x), dtype=float)
-    if len(known) == 4:
-        known.pop(next(iter(known)))
-    known[key] = value
-    return value

@@ -9,11 +9,14 @@ import numpy as np
 from descent import autodiff
 from descent.line_search import exact, fixed
 from descent.methods.conjugate import conjugate_gradient
-from descent.methods.direct import evolution_strategy, random_search, simulated_annealing, spsa
+from descent.methods.evolution import evolution_strategy
 from descent.methods.newton_steps import newton
+from descent.methods.perturbation import random_search, simulated_annealing
 from descent.methods.quasi_newton import bfgs
 from descent.methods.race import Race, race
+from descent.methods.simultaneous_perturbation import spsa
 from descent.methods.steepest import steepest_descent
+from descent.methods.truncated import truncated_newton
 from descent.problems import Problem, quadratic, typed_plane
 from descent.stepwise import Run
 from descent.univariate import brent
@@ -99,20 +102,34 @@ def searcher(method: str, *, seed: int, temperature: float, population: int, ste
 
 @functools.lru_cache(maxsize=8)
 def descents(condition: float, degrees: float, share: float) -> Race:
-    """Race a fixed step, a share of 2/L, against exact search on a quadratic; L is the largest curvature.
+    """Race a fixed step, one step size for each coordinate, and exact search on a quadratic.
+
+    The fixed step is a share of 2/L, with L the largest curvature.  Local step sizes are
+    p_i = alpha / H_ii with alpha the same share of what is stable for them: steepest descent
+    under the norm of the diagonal of H.
 
     >>> race = descents(10.0, 0.0, 0.5)
     >>> list(race.runs), float(race.runs["fixed step"][1].alpha)
-    (['fixed step', 'exact search'], 0.05)
+    (['fixed step', 'exact search', 'local step sizes'], 0.05)
+    >>> race.runs["local step sizes"].nit
+    1
     """
     problem = quadratic(condition, angle=np.radians(degrees))
-    largest = np.linalg.eigvalsh(problem.hess(problem.x0))[-1]
-    searches = {"fixed step": fixed(share * 2 / largest), "exact search": exact(brent)}
-    return race(problem, {name: _steepest(search) for name, search in searches.items()})
+    H = problem.hess(problem.x0)
+    diagonal = np.diag(np.diag(H))
+    largest = np.linalg.eigvalsh(H)[-1]
+    scaled = float(np.max(np.linalg.eigvals(np.linalg.solve(diagonal, H)).real))
+    methods = {
+        "fixed step": _steepest(fixed(share * 2 / largest)),
+        "exact search": _steepest(exact(brent)),
+        "local step sizes": _steepest(fixed(share * 2 / scaled), norm=diagonal),
+    }
+    return race(problem, methods)
 
 
-def _steepest(search: Callable) -> Callable:
-    return lambda p: steepest_descent(p.f, p.grad, p.x0, line_search=search, alpha0=0.1, maxiter=MOST_STEPS)
+def _steepest(search: Callable, norm="l2") -> Callable:
+    options = {"norm": norm, "line_search": search, "alpha0": 0.1, "maxiter": MOST_STEPS}
+    return lambda p: steepest_descent(p.f, p.grad, p.x0, **options)
 
 
 @functools.lru_cache(maxsize=8)
@@ -151,10 +168,14 @@ def newton_race(problem: Problem, x: float, y: float, indefinite: str) -> Race:
 
 # Methods of all orders, each as a function of a problem.
 RACERS = {
+    "evolution strategy": lambda p: evolution_strategy(
+        p.f, p.x0, rng=np.random.default_rng(0), maxiter=MOST_STEPS
+    ),
     "steepest descent": lambda p: steepest_descent(p.f, p.grad, p.x0, maxiter=MOST_STEPS),
     "conjugate gradient": lambda p: conjugate_gradient(p.f, p.grad, p.x0, maxiter=MOST_STEPS),
     "BFGS": lambda p: bfgs(p.f, p.grad, p.x0, maxiter=MOST_STEPS),
     "Newton": lambda p: newton(p.f, p.grad, p.hess, p.x0, maxiter=MOST_STEPS),
+    "truncated Newton": lambda p: truncated_newton(p.f, p.grad, p.x0, maxiter=MOST_STEPS),
 }
 
 

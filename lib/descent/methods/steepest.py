@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from descent.differentials.norms import NORMS
 from descent.line_search import backtracking
 from descent.methods.defaults import derivatives_by_autodiff
 from descent.methods.iterates import descend
@@ -88,7 +89,7 @@ def _direction(norm, n: int) -> Callable:
     if isinstance(norm, str):
         if norm not in NORMS:
             raise ValueError(f'norm must be "l2", "l1", "max" or a matrix P, got {norm!r}')
-        return NORMS[norm]
+        return NORMS[norm].steepest
     P = np.asarray(norm, dtype=float)
     if P.shape != (n, n) or not np.allclose(P, P.T):
         raise ValueError(f"norm must be a symmetric matrix of shape ({n}, {n}), got shape {P.shape}:\n{P}")
@@ -99,17 +100,3 @@ def _direction(norm, n: int) -> Callable:
             f"norm must be a positive definite matrix, got eigenvalues {np.linalg.eigvalsh(P)}"
         ) from None
     return lambda g: -np.linalg.solve(P, g)
-
-
-def _one_coordinate(g):
-    d = np.zeros_like(g)
-    i = np.argmax(np.abs(g))
-    d[i] = -g[i]
-    return d
-
-
-NORMS = {
-    "l2": lambda g: -g,
-    "l1": _one_coordinate,
-    "max": lambda g: -np.sum(np.abs(g)) * np.sign(g),
-}

@@ -1,4 +1,4 @@
-"""Hessian-vector products at work: truncated Newton and Hutchinson's trace."""
+"""Truncated Newton: Hessian-vector products at work."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ import numpy as np
 from descent.line_search import more_thuente
 from descent.methods.defaults import derivatives_by_autodiff
 from descent.methods.iterates import descend
-from descent.stepwise import Counted, Step, converged, stepwise
+from descent.stepwise import Counted, Step, converged, stepwise, stopped
 
 
 @derivatives_by_autodiff
@@ -27,8 +27,8 @@ def truncated_newton(
     """Solve Newton's equation H d = -g roughly, by conjugate gradients on products H v.
 
     The solution is cut off when its residual is below min(1/10, |g|^(1/2)) |g|, which makes
-    the method superlinear, or at a direction of negative curvature, v'H v <= 0.  No matrix is
-    formed: memory stays O(n).
+    the method superlinear, or after a direction of negative curvature.  No matrix is formed:
+    memory stays O(n).
 
     Parameters
     ----------
@@ -73,12 +73,17 @@ def truncated_newton(
     if cg_steps is not None and cg_steps < 1:
         raise ValueError(f"cg_steps must be at least 1, got {cg_steps}")
     products = Counted(hvp or _by_autodiff(f))
+
+    def towards_minimum(here):
+        run = newton_by_cg(lambda v: products(here.x, v), here.grad, cg_steps=cg_steps)
+        return run.x, run.message
+
     return (
         yield from descend(
             f,
             grad,
             x0,
-            lambda here: solve_newton(lambda v: products(here.x, v), here.grad, cg_steps),
+            towards_minimum,
             lambda before, here: replace(here, nhev=products.calls),
             line_search=line_search,
             first_trial=lambda here, d: 1.0,
@@ -94,8 +99,38 @@ def _by_autodiff(f) -> Callable:
     return lambda x, v: autodiff.hvp(f.function, x, v)
 
 
-def solve_newton(product: Callable, g, cg_steps: int | None = None) -> tuple:
-    """Solve H d = -g by conjugate gradients, and say where that was cut off.
+@dataclass(frozen=True)
+class Solving(Step):
+    """One conjugate-gradient step on the way to the direction of Newton's method.
+
+    Attributes
+    ----------
+    x : array, shape (n,)
+        The direction so far; 0 at first.
+    residual : array, shape (n,)
+        H x + g.
+    v : array, shape (n,)
+        Where this step went.
+    curvature : float
+        v'H v / v'v there; NaN at first.
+    """
+
+    x: np.ndarray
+    residual: np.ndarray
+    v: np.ndarray
+    curvature: float
+
+    @property
+    def fun(self) -> float:
+        return float(np.linalg.norm(self.residual))
+
+
+@stepwise
+def newton_by_cg(product: Callable, g, *, cg_steps: int | None = None):
+    """Solve H d = -g by conjugate gradients on products, until the residual is small enough.
+
+    That is below min(1/10, |g|^(1/2)) |g|.  A direction with v'H v < 0 ends it, too: along it
+    the quadratic model has no minimum, so |v'H v| gives the length of this last step.
 
     Parameters
     ----------
@@ -108,105 +143,42 @@ def solve_newton(product: Callable, g, cg_steps: int | None = None) -> tuple:
 
     Returns
     -------
-    d : array, shape (n,)
-        A direction of descent.
-    remark : str
-        Number of steps, and negative curvature if it was met.
-
-    References
-    ----------
-    Nocedal and Wright, Numerical Optimization (2006), algorithm 7.1.
-
-    Examples
-    --------
-    >>> d, remark = solve_newton(lambda v: 2 * v, np.array([2.0, 4.0]))
-    >>> d.tolist(), remark
-    ([-1.0, -2.0], '1 CG step')
-    """
-    d, residual = np.zeros_like(g), g
-    v, size = -g, float(g @ g)
-    enough = min(0.01, np.sqrt(size)) * size  # of |residual|^2
-    most = 2 * g.size if cg_steps is None else cg_steps
-    for k in range(1, most + 1):
-        Hv = np.asarray(product(v), dtype=float)
-        curvature = float(v @ Hv)
-        if not curvature > np.finfo(float).eps * float(v @ v):
-            return (d if k > 1 else -g), f"negative curvature at CG step {k}"
-        alpha = size / curvature
-        d = d + alpha * v
-        residual = residual + alpha * Hv
-        before, size = size, float(residual @ residual)
-        if size <= enough:
-            break
-        v = size / before * v - residual
-    return d, f"{k} CG step{'s' * (k > 1)}"
-
-
-@dataclass(frozen=True)
-class TraceEstimate(Step):
-    """Mean and standard error of the samples v'A v so far; `x` is the mean."""
-
-    samples: int
-    sample: float
-    x: float
-    standard_error: float
-
-    @property
-    def fun(self) -> float:
-        return self.standard_error
-
-
-@stepwise
-def hutchinson_trace(product: Callable, n: int, *, samples: int = 100, rng=None, distribution: str = "signs"):
-    """Estimate the trace of a matrix from products with random vectors: tr A = E v'A v.
-
-    With random signs the variance of one sample is 2 (|A|_F^2 - sum a_ii^2) for a symmetric
-    A: 0 if A is diagonal.  With normal numbers it is 2 |A|_F^2.
-
-    Parameters
-    ----------
-    product : callable
-        v -> A v, for v of shape (n,).
-    n : int
-        Size of the matrix.
-    samples : int
-        Number of products.
-    rng : numpy.random.Generator, optional
-        Source of the random vectors.
-    distribution : {"signs", "normal"}
-        Of the entries of v.
-
-    Returns
-    -------
-    Run of TraceEstimate
-        x is the estimate, fun its standard error.
+    Run of Solving
+        x is a direction of descent.
 
     Raises
     ------
     ValueError
-        If samples < 2, n < 1, or the distribution is none of those named.
+        If cg_steps < 1.
 
     References
     ----------
-    Hutchinson, Communications in Statistics 19 (1990).
+    Nocedal and Wright, Numerical Optimization (2006), algorithm 7.1, which leaves out that step.
 
     Examples
     --------
-    >>> run = hutchinson_trace(lambda v: np.array([1.0, 2.0]) * v, 2, samples=5, rng=np.random.default_rng(0))
-    >>> run.x, run.fun
-    (3.0, 0.0)
+    >>> run = newton_by_cg(lambda v: np.array([1.0, -1.0]) * v, np.array([0.0, 2.0]))
+    >>> run.x.tolist(), run.message
+    ([0.0, -2.0], 'negative curvature at CG step 1')
     """
-    if samples < 2 or n < 1:
-        raise ValueError(f"samples must be at least 2 and n at least 1, got {samples} and {n}")
-    if distribution not in ("signs", "normal"):
-        raise ValueError(f'distribution must be "signs" or "normal", got {distribution!r}')
-    rng = np.random.default_rng() if rng is None else rng
-    mean = squares = 0.0  # of the samples; sum of squared deviations (Welford)
-    for k in range(1, samples + 1):
-        v = rng.choice([-1.0, 1.0], n) if distribution == "signs" else rng.standard_normal(n)
-        sample = float(v @ product(v))
-        before, mean = mean, mean + (sample - mean) / k
-        squares += (sample - before) * (sample - mean)
-        error = (squares / (k - 1) / k) ** 0.5 if k > 1 else float("inf")
-        yield TraceEstimate(k, sample, mean, error)
-    return converged("all samples are drawn", samples=(samples, samples))
+    if cg_steps is not None and cg_steps < 1:
+        raise ValueError(f"cg_steps must be at least 1, got {cg_steps}")
+    d, residual, v, size = np.zeros_like(g), g, -g, float(g @ g)
+    enough = min(0.01, np.sqrt(size)) * size  # of |residual|^2
+    yield Solving(d, residual, v, np.nan)
+    for k in range(1, (cg_steps or 2 * g.size) + 1):
+        Hv = np.asarray(product(v), dtype=float)
+        curvature = float(v @ Hv) / float(v @ v)
+        if not abs(curvature) > np.finfo(float).eps:  # no length to go, or not a number
+            yield Solving(d if k > 1 else -g, residual, v, curvature)
+            return stopped(f"no curvature at CG step {k}: v'H v = {float(v @ Hv):.3g}")
+        alpha = size / abs(float(v @ Hv))
+        d, residual = d + alpha * v, residual + alpha * Hv
+        yield Solving(d, residual, v, curvature)
+        if curvature < 0:
+            return stopped(f"negative curvature at CG step {k}")
+        before, size = size, float(residual @ residual)
+        if size <= enough:
+            return converged(f"{k} CG step{'s' * (k > 1)}", residual=(size**0.5, enough**0.5))
+        v = size / before * v - residual
+    return stopped(f"cut off after {k} CG step{'s' * (k > 1)}")

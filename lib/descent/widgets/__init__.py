@@ -11,6 +11,7 @@ from descent.widgets.controls import (
     whole_slider,
 )
 from descent.widgets.expressions import ExpressionBox, text_box
+from descent.widgets.live import watch
 from descent.widgets.questions import AnswerBox, FunctionBox
 from descent.widgets.stage import Stage, explore, play
 
@@ -29,5 +30,6 @@ __all__ = [
     "power_slider",
     "slider",
     "text_box",
+    "watch",
     "whole_slider",
 ]
