@@ -52,7 +52,8 @@ def limited(function: Callable, *args, instructions: int = INSTRUCTIONS):
     """Call a function, and raise OverBudget after so many of its instructions, libraries left out.
 
     An instruction is one of Python's byte code.  A loop inside one call of a compiled function,
-    such as `sum(itertools.count())`, has none and is not seen.
+    such as `sum(itertools.count())`, has none and is not seen, and a bare `except:` inside the loop
+    catches what should end it.
 
     >>> limited(pow, 2, 5)
     32
