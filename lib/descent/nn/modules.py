@@ -70,7 +70,7 @@ class Linear(Module):
     ----------
     in_features, out_features : int
         Columns of x and of the result.
-    rng : Generator
+    rng : Generator or seed, optional
         Draws weights and biases uniformly from +-1/sqrt(in_features), as PyTorch does.
 
     Attributes
@@ -90,10 +90,11 @@ class Linear(Module):
     (5, 2)
     """
 
-    def __init__(self, in_features: int, out_features: int, *, rng):
+    def __init__(self, in_features: int, out_features: int, rng=None):
         for name, size in (("in_features", in_features), ("out_features", out_features)):
             if not (isinstance(size, (int, np.integer)) and size >= 1):
                 raise ValueError(f"{name} must be a positive integer, got {size!r}")
+        rng = np.random.default_rng(rng)
         reach = 1 / np.sqrt(in_features)
         self.weight = Parameter(rng.uniform(-reach, reach, size=(out_features, in_features)))
         self.bias = Parameter(rng.uniform(-reach, reach, size=out_features))
@@ -120,7 +121,7 @@ class MLP(Module):
     ----------
     sizes : sequence of int
         Inputs, hidden units of each layer, outputs.
-    rng : Generator
+    rng : Generator or seed, optional
         Draws the weights, see `Linear`.
     activation : callable
         Entrywise, in NumPy; not applied to the last layer.
@@ -141,9 +142,10 @@ class MLP(Module):
     184
     """
 
-    def __init__(self, sizes, *, rng, activation: Callable = np.tanh):
+    def __init__(self, sizes, rng=None, activation: Callable = np.tanh):
         if len(sizes) < 2:
             raise ValueError(f"sizes must name at least inputs and outputs, got {sizes!r}")
+        rng = np.random.default_rng(rng)
         self.layers = [Linear(n, m, rng=rng) for n, m in itertools.pairwise(sizes)]
         self.activation = activation
 
