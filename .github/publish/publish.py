@@ -106,7 +106,7 @@ def convert(path: pathlib.Path, exporter: type, template: str, assets: dict, rem
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.title = title(notebook)
     body, _ = made.from_notebook_node(notebook, resources={"descent": own, "metadata": {"name": path.stem}})
-    return re.sub(r'(href="\d\d_\w+)\.ipynb', r"\1.html", body)  # from page to page
+    return re.sub(r'(href="[\w./]*\d\d_\w+)\.ipynb', r"\1.html", body)  # from page to page
 
 
 def title(notebook) -> str:
@@ -161,6 +161,10 @@ def publish(folder: pathlib.Path, paths: list, parts: tuple = PARTS) -> None:
         print(path.name)
         if "html" in parts or "pdf" in parts:
             write(folder / "html" / f"{path.stem}.html", convert(path, HTMLExporter, "page.html.j2", assets))
+        for homework in path.parent.glob(f"homework/{path.stem[:2]}_*.ipynb"):  # what the page links to
+            deeper = {name: address.replace("../", "../../", 1) for name, address in assets.items()}
+            page = convert(homework, HTMLExporter, "page.html.j2", deeper)
+            write(folder / "html/homework" / f"{homework.stem}.html", page)
         if "slides" in parts:
             for suffix, remove in (("", ()), ("_core", ("optional",))):
                 deck = convert(path, SlidesExporter, "deck.html.j2", assets, remove)
