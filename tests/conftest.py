@@ -34,6 +34,18 @@ def pytest_xdist_make_scheduler(config, log):
     return ByNotebook(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Leave the thin sweep of the widgets out where the full one is among the tests."""
+
+    def swept(name):
+        return {item.callspec.id: item for item in items if getattr(item, "originalname", "") == name}
+
+    thin, full = swept("test_widgets_at_both_ends"), swept("test_widgets_at_every_position")
+    covered = [thin[path] for path in thin.keys() & full.keys()]
+    items[:] = [item for item in items if item not in covered]
+
+
 @pytest.fixture(scope="session")
 def calls_of():
     """Return a wrapper that counts the calls of a function without the library's help."""

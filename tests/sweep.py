@@ -46,6 +46,7 @@ def sweep(stage, rng, random_states: int = 5, texts: tuple = ()) -> int:
                 leaf.value = value
                 seen.append(look(stage))
         restore(leaves, first)
+    glance(stage)
     for _ in range(random_states):
         for leaf, start in zip(leaves, first, strict=True):
             leaf.value = random_value(leaf, rng, texts, start)

@@ -17,21 +17,9 @@ by_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem[
 START = PATHS[0]
 
 
-def run_all(path, times=1):
-    """Run the code cells of a notebook in this process, from the first to the last, so many times."""
-    shell = InteractiveShell()
-    for cell in code_cells(path) * times:
-        shell.run_cell(cell.source).raise_error()
-
-
 @pytest.mark.slow
 @by_notebook
-def test_a_notebook_runs_twice_in_one_kernel(path):
-    run_all(path, times=2)
-
-
-@by_notebook
-def test_a_notebook_asks_nothing_from_the_network(path, monkeypatch):
+def test_a_notebook_runs_twice_in_one_kernel_and_asks_nothing_from_the_network(path, monkeypatch):
     def refuse(*address, **options):
         raise AssertionError(f"{address} was asked for")
 
@@ -40,7 +28,9 @@ def test_a_notebook_asks_nothing_from_the_network(path, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     with pytest.raises(AssertionError, match="was asked for"):
         socket.create_connection(("localhost", 9))
-    run_all(path)
+    shell = InteractiveShell()
+    for cell in code_cells(path) * 2:
+        shell.run_cell(cell.source).raise_error()
 
 
 class Client(NotebookClient):
