@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 
-def sweep(stage, rng, random_states: int = 5, texts: tuple = ()) -> int:
+def sweep(stage, rng, random_states: int = 3, texts: tuple = ()) -> int:
     """Drive a `Stage` through its states and assert what must hold in each.
 
     Parameters

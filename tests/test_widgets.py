@@ -362,7 +362,7 @@ class TestControls:
 
 class TestSweep:
     def test_explore(self):
-        assert sweep(new_explore(), np.random.default_rng(1)) == 1 + 3 + 3 + 2 + 5
+        assert sweep(new_explore(), np.random.default_rng(1)) == 1 + 3 + 3 + 2 + 3
 
     @pytest.mark.slow
     def test_play(self):
