@@ -19,6 +19,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import jinja2
 import nbformat
@@ -57,13 +58,17 @@ def npm_packages() -> pathlib.Path | None:
     lock = (HERE / "package-lock.json").read_text(encoding="utf-8")
     made_from = folder / "made-from"
     if not made_from.exists() or made_from.read_text(encoding="utf-8") != lock:
-        folder.mkdir(exist_ok=True)
+        # Filled aside and renamed, so that nobody sees half of it.
+        aside = pathlib.Path(tempfile.mkdtemp(prefix="npm-", dir=sys.prefix))
         for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, folder)
+            shutil.copy(HERE / name, aside)
         command = ["npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
-        if subprocess.run(command, cwd=folder, check=False).returncode:
+        if subprocess.run(command, cwd=aside, check=False).returncode:
+            shutil.rmtree(aside)
             return None
-        made_from.write_text(lock, encoding="utf-8")
+        (aside / "made-from").write_text(lock, encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        aside.rename(folder)
     return folder / "node_modules"
 
 
