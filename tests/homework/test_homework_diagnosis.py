@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from descent import exercises
 from descent.exercises import diagnose, variant
 from descent.exercises.budget import CALLS, OverBudget, Probe, limited
 from hypothesis import given
@@ -191,3 +192,25 @@ def test_marks_need_a_right_answer():
 def test_variants_differ_between_seeds_and_exercises():
     first = [variant(seed, name).random() for seed in range(5) for name in ("a", "b")]
     assert len(set(first)) == 10
+
+
+NOTEBOOKS = [name for name in vars(exercises) if name.startswith("check_")]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_no_check_of_a_notebook_is_caught_in_an_endless_loop(name):
+    def endless(*args):
+        while True:
+            pass
+
+    found = getattr(exercises, name)(endless)
+    assert not found
+    assert "does its loop end" in found.message
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_stub_of_a_notebook_is_not_done_yet(name):
+    def stub(*args):
+        raise NotImplementedError
+
+    assert repr(getattr(exercises, name)(stub)).startswith("Not done yet. Replace the line")
