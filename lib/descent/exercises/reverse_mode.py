@@ -40,8 +40,8 @@ def check_backward(answer: Callable) -> Diagnosis:
     """Check `my_backward(rows)`: a dict from the index i of each v_i to its adjoint.
 
     >>> check_backward(lambda rows: backward(rows, meet=overwrite))
-    Not yet. For input (ln x1 + x1 x2 - sin x2 at 2, 5) you return [0.5 2. ], the truth is \
-[5.5        1.71633781]: adjoints that meet at a fan-out add, and here `=` stands for `+=`.
+    Not yet. For input (ln x1 + x1 x2 - sin x2 at 2, 5) you return [0.5, 2], the truth is \
+[5.5, 1.71634]: adjoints that meet at a fan-out add, and here `=` stands for `+=`.
     """
     cases = [(Listed(wengert(f, *x, order="layers").rows, text),) for text, f, x in FUNCTIONS]
 
