@@ -244,12 +244,10 @@ def _wrong(name, cases, mine, right, agree, slip) -> Diagnosis:
     given, target = show_both(mine[first], right[first])
     text = f"{where} input ({_say(cases[first])}) you return {given}, the truth is {target}"
     share = f" {sum(agree)} of {len(agree)} inputs agree." if any(agree) else ""
-    size = max(np.max(np.abs(t), initial=0) for t in right)
-    error = max(np.max(np.abs(a - t), initial=0) for a, t in zip(mine, right, strict=True))
-    if not slip and 0 < error < 1e-3 * size:
-        share += (
-            f" All agree to {round(-np.log10(error / size))} digits: is something rounded or approximated?"
-        )
+    pairs = [(a, t) for a, t in zip(mine, right, strict=True) if t.size]
+    error = max(np.max(np.abs(a - t)) / (np.max(np.abs(t)) or 1.0) for a, t in pairs)
+    if not slip and 0 < error < 1e-3:
+        share += f" All agree to {round(-np.log10(error))} digits: is something rounded or approximated?"
     return Diagnosis(False, f"{text}: {slip}.{share}" if slip else f"{text}.{share}", slip)
 
 
