@@ -196,7 +196,7 @@ def test_variants_differ_between_seeds_and_exercises():
     assert len(set(first)) == 10
 
 
-NOTEBOOKS = [name for name in vars(exercises) if name.startswith("check_")]
+NOTEBOOKS = [name for name in exercises.__all__ if name.startswith("check_")]
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
