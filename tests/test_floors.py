@@ -167,7 +167,7 @@ def test_a_checker_brings_only_what_it_needs():
 
 def test_every_checker_is_found_in_its_module():
     assert loaded_by("from descent.exercises import *", ["descent.nn"]) == ["descent.nn"]
-    with pytest.raises(AttributeError, match="no checker check_nothing; it has .*check_keep"):
+    with pytest.raises(AttributeError, match=r"no checker check_nothing; it has .*check_keep"):
         exercises.check_nothing
 
 
