@@ -132,7 +132,7 @@ class FitPicture(Picture):
         below.set_yscale("symlog", linthresh=least)
         below.set_ylim(-1.3 * self.reach, 1.3 * self.reach)
         ticks = [-self.reach, -least, 0, least, self.reach]
-        below.set_yticks(ticks, [f"{tick:.2g}" for tick in ticks])
+        below.set_yticks(ticks, [f"{tick:.3g}" for tick in ticks])
         below.yaxis.set_minor_locator(NullLocator())
 
     def _draw_course(self, above, below, steps):
