@@ -7,7 +7,7 @@ import pytest
 from descent import autodiff
 from descent.autodiff import ggnvp, grad, hessian, hvp, jacobian
 from descent.methods import hutchinson_trace, newton, newton_by_cg, sample_variance, truncated_newton
-from descent.methods.lecture import landscapes
+from descent.methods.lecture import landscapes, with_derivatives
 from descent.methods.product_costs import (
     WAYS,
     by_central_difference,
@@ -20,7 +20,6 @@ from descent.methods.spectra import learn
 from descent.methods.trace import coupled_matrix, coupled_sum, trace_film
 from descent.methods.truncated_views import (
     capped,
-    complete,
     indefinite_region,
     inside,
     many_variables,
@@ -251,7 +250,7 @@ def test_the_view_from_inside_shows_the_direction_that_the_run_took():
             or view.eigenvalues[0] < 0
             or "no curvature" in view.solving.message
         )
-    problem = complete(landscapes()["saddle"])
+    problem = with_derivatives(landscapes()["saddle"])
     view = inside(problem, 0.3, 1.0, 2, 99)
     assert (view.k, view.solving) == (view.run.nit, None)
     assert view.eigenvalues.tolist() == np.linalg.eigvalsh(problem.hess(view.here.x)).tolist()

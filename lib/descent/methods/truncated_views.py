@@ -55,17 +55,6 @@ def _from(problem: Problem, x: float, y: float, cg_steps: int) -> Run:
     return truncated_newton(start.f, start.grad, start.x0, cg_steps=cg_steps, maxiter=MOST_STEPS).finish()
 
 
-@functools.lru_cache(maxsize=8)
-def complete(problem: Problem) -> Problem:
-    """Return the problem with gradient and Hessian, the same object each time.
-
-    >>> bowl = quadratic(2)
-    >>> complete(bowl) is complete(bowl)
-    True
-    """
-    return with_derivatives(problem)
-
-
 def inside(problem: Problem, x: float, y: float, cg_steps: int, k: int) -> Inside:
     """Return iterate k of truncated Newton from (x, y), and the conjugate gradients within.
 
@@ -92,7 +81,7 @@ def inside(problem: Problem, x: float, y: float, cg_steps: int, k: int) -> Insid
     >>> view.solving.message, view.eigenvalues.round(2).tolist()
     ('negative curvature at CG step 2', [-0.73, 1.0])
     """
-    problem = complete(problem)
+    problem = with_derivatives(problem)
     run = _from(problem, x, y, cg_steps)
     k = min(k, run.nit)
     here = run[k]
@@ -119,7 +108,7 @@ def indefinite_region(problem: Problem, low: tuple, high: tuple, points: int = 1
     >>> indefinite_region(quadratic(3), (0.0, 0.0), (1.0, 1.0), 2)[2].tolist()
     [[2.0, 2.0], [2.0, 2.0]]
     """
-    hess = complete(problem).hess
+    hess = with_derivatives(problem).hess
     x, y = (np.linspace(a, b, points) for a, b in zip(low, high, strict=True))
     with np.errstate(all="ignore"):
         grid = np.array([[hess(np.array([xi, yi])) for xi in x] for yi in y])
