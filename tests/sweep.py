@@ -1,5 +1,6 @@
 """Sweep a widget: every control at its minimum, middle and maximum, and random joint states."""
 
+import contextlib
 import io
 
 import ipywidgets
@@ -45,13 +46,14 @@ def sweep(stage, rng, random_states: int = 3, texts: tuple = ()) -> int:
                     switch.value = option
                 leaf.value = value
                 seen.append(look(stage))
-        restore(leaves, first)
+        restore(stage, leaves, first)
     glance(stage)
     for _ in range(random_states):
-        for leaf, start in zip(leaves, first, strict=True):
-            leaf.value = random_value(leaf, rng, texts, start)
+        with drawn_once(stage):
+            for leaf, start in zip(leaves, first, strict=True):
+                leaf.value = random_value(leaf, rng, texts, start)
         seen.append(look(stage))
-    restore(leaves, first)
+    restore(stage, leaves, first)
     assert len({png for png, _ in seen}) > 1, "no control changes the picture"
     assert len({sentence for _, sentence in seen}) > 1, "no control changes the sentence"
     return len(seen)
@@ -66,10 +68,11 @@ def glance(stage) -> None:
     leaves = [leaf for leaf in leaves if hasattr(leaf, "max") or isinstance(leaf.value, bool)]
     first = [leaf.value for leaf in leaves]
     for end in (0, -1):
-        for leaf in leaves:
-            leaf.value = values_of(leaf)[end]
+        with drawn_once(stage):
+            for leaf in leaves:
+                leaf.value = values_of(leaf)[end]
         look(stage)
-    restore(leaves, first)
+    restore(stage, leaves, first)
 
 
 def look(stage) -> tuple:
@@ -153,8 +156,21 @@ def random_value(leaf, rng, texts: tuple, start):
     return values[int(rng.integers(len(values)))]
 
 
-def restore(leaves, values) -> None:
+@contextlib.contextmanager
+def drawn_once(stage):
+    """Let several controls change before the stage is drawn again, once: nobody looks in between."""
+    stage.refresh = lambda: None
+    try:
+        yield
+    finally:
+        del stage.refresh
+        stage.refresh()
+
+
+def restore(stage, leaves, values) -> None:
     """Set the controls back; twice, since one control may limit another."""
     for _ in range(2):
-        for leaf, value in zip(leaves, values, strict=True):
-            leaf.value = value
+        if any(leaf.value != value for leaf, value in zip(leaves, values, strict=True)):
+            with drawn_once(stage):
+                for leaf, value in zip(leaves, values, strict=True):
+                    leaf.value = value

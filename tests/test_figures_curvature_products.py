@@ -91,7 +91,7 @@ def test_capped_marks_the_iterates_that_met_negative_curvature():
     assert np.array_equal(picture.counts.get_ydata(), result.products)
     assert len(picture.negative.get_xdata()) == result.negative.sum() > 0
     assert set(picture.cap.get_ydata()) == {20}
-    names = [text.get_text() for text in picture.figure.axes[0].get_legend().get_texts()]
+    names = [text.get_text() for text in picture.figure.legends[0].get_texts()]
     assert names == [*result.rivals, "truncated Newton"]
     assert f"{int(result.negative.sum())} met negative curvature" in picture.describe(result)
 

@@ -113,7 +113,9 @@ class CappedPicture(Picture):
         self.line = self.moving(
             left.plot([], [], "-o", color=BLUE, linewidth=3, markersize=5, label="truncated Newton")[0]
         )
-        left.legend(loc="upper right")
+        self.figure.legend(
+            *left.get_legend_handles_labels(), loc="outside upper left", ncols=4, frameon=False
+        )
         right.set(xlabel="iterate", ylabel="CG steps for its direction", ylim=(0, 42))
         right.set(xscale="log", xlim=(0.9, 330))
         right.set_xticks([1, 10, 100], ["1", "10", "100"])
