@@ -126,6 +126,7 @@ def typed_plane(text: str, x: float, y: float) -> Problem:
     def f(point):
         return named(point[0], point[1])
 
+    f.entrywise = named  # of arrays of x and y: a grid in one call
     start = np.array([x, y], dtype=float)
     if not np.isfinite(f(start)):
         raise ValueError(f"f must be finite at the start, but f({x:g}, {y:g}) is {f(start)}: start elsewhere")
