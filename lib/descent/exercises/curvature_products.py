@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from descent.autodiff import ggnvp, hessian, hvp, jvp, vjp
+from descent.exercises.budget import OverBudget, limited
 from descent.exercises.diagnosis import Diagnosis, diagnose
 from descent.methods import sample_variance
 from descent.stepwise import Counted
@@ -51,8 +52,8 @@ def _calls(answer, gradient, point) -> int:
     """Return how often an answer calls the gradient; 0 if it fails, which `diagnose` will say."""
     counted = Counted(gradient)
     try:
-        answer(counted, *point.copy())
-    except Exception:
+        limited(answer, counted, *point.copy())
+    except (Exception, OverBudget):
         return 0
     return counted.calls
 

@@ -61,10 +61,8 @@ def stochastic(function: Callable, label: str = "") -> Node:
 
     Parameters
     ----------
-    function : callable
-        Its arguments are named after the parents; returns a distribution.
-    label : str
-        What it does, in LaTeX.
+    function, label
+        As of `deterministic`, but the function returns a distribution.
 
     Returns
     -------
@@ -84,10 +82,8 @@ def cost(function: Callable, label: str = "") -> Node:
 
     Parameters
     ----------
-    function : callable
-        Its arguments are named after the parents; returns n numbers.
-    label : str
-        What it does, in LaTeX.
+    function, label
+        As of `deterministic`.
 
     Returns
     -------
