@@ -1,12 +1,13 @@
 """From a call of NumPy to a row of the table, and what is said where there is none."""
 
 import dis
+import functools
 import inspect
 import linecache
 
 import numpy as np
 
-from descent.autodiff.primitives import COMPOSITES, CONSTANTS, TABLE, NoRuleError, Primitive
+from descent.autodiff.primitives import COMPOSITES, CONSTANTS, TABLE, NoRuleError, Primitive, in_place
 from descent.autodiff.tape import Traced, apply
 
 ITEM_ASSIGNMENT = (
@@ -41,10 +42,25 @@ def call(primitive: Primitive, args: tuple, kwargs: dict):
     elif not args:
         bound = inspect.signature(primitive.function).bind(**kwargs)
         args, kwargs = bound.args, bound.kwargs
-    if kwargs.get("out") is not None:
-        raise TypeError(f"np.{primitive.name}(..., out=...) writes in place: use the value that it returns")
+    if kwargs.get("out") is not None or (len(args) > 2 and _gives_out(primitive.function, args)):
+        raise TypeError(in_place(primitive.name, "out"))
     kwargs = {key: value for key, value in kwargs.items() if key != "out" and value is not np._NoValue}
     return apply(primitive, args, kwargs)
+
+
+@functools.cache
+def _place_of_out(function):
+    """Return the position of the argument `out`, None where there is none."""
+    try:
+        names = list(inspect.signature(function).parameters)
+    except ValueError:
+        return None
+    return names.index("out") if "out" in names else None
+
+
+def _gives_out(function, args) -> bool:
+    place = _place_of_out(function)
+    return place is not None and place < len(args) and args[place] is not None
 
 
 def _by_position(bound):

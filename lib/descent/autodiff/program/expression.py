@@ -251,4 +251,5 @@ class Expression(ArrayMethods, Symbolic):
     __copy__ = __deepcopy__ = __contains__ = __reduce__ = _refused
 
     def __repr__(self):
+        self.graph.refused = self.graph.refused or "it writes a traced value as text"
         return f"Expression({self.index}, {self.operation}, {self.example!r})"

@@ -101,7 +101,7 @@ class Graph:
             return self.constant(value) if np.ndim(value) else plain(value)
         if function not in OBSERVED:
             self.refuse(f"np.{function.__name__} has no place in a program")
-        self._look(function.__name__, args, kwargs, None)
+        self._look(function.__name__, args, kwargs, 1)  # a third could be what NumPy writes into
         args = tuple(self._operand(x) for x in args)
         return self._node(Primitive(function.__name__, function), args, kwargs, False, function)
 
