@@ -74,6 +74,8 @@ class Graph:
 
     def record(self, operation: Primitive, args: tuple, kwargs: dict):
         """Carry out an operation with a rule, and write its node, unless a simpler one will do."""
+        if operation is GETITEM and not args[0].ndim:
+            self.refuse("it indexes a number")
         if operation in INDEXED:
             args = (args[0], self._index(args[1], np.shape(getattr(args[0], "example", 0))), *args[2:])
         elif operation not in ARITHMETIC and operation.name != "accumulate":
