@@ -191,7 +191,7 @@ class RemainderPicture(Picture):
         return measured.text, measured.remainders.tobytes(), measured.rate
 
     def draw(self, measured: Remainder):
-        axes = self.figure.add_subplot(xscale="log", yscale="log", xlabel=r"$\|H\|$")
+        axes = self.figure.add_subplot(xscale="log", yscale="log", xlabel=r"$\|H\|$", ylabel="size")
         lengths, left = measured.lengths, np.maximum(measured.remainders, SMALLEST)
         linear = np.maximum(measured.rate * lengths, SMALLEST)
         axes.plot(lengths, linear, color=GREY, linestyle="--", label=r"$\|D[H]\|$, slope 1")
@@ -233,8 +233,11 @@ def schwarz_slopes() -> Shown:
         figure = new_figure(11, 4.4)
         left, right = figure.subplots(1, 2)
         x, y, z = plane(schwarz)
-        left.contourf(x, y, z, levels=16, cmap="RdYlBu_r", alpha=0.55)
-        left.contour(x, y, z, levels=16, colors=GREY, linewidths=0.8, linestyles="solid")
+        filled = left.contourf(x, y, z, levels=16, cmap="RdYlBu_r", alpha=0.55)
+        heights = [level for level in filled.levels if level]
+        left.contour(x, y, z, levels=heights, colors=GREY, linewidths=0.8, linestyles="solid")
+        for end in ((0, 1), (1, 0), (1, 1), (1, -1)):  # where f = 0; a contour would not meet in the origin
+            left.plot(*np.outer(end, [-REACH, REACH]), color=GREY, linewidth=0.8)
         left.set(xlabel="$x$", ylabel="$y$", aspect="equal", title="$f$", xticks=range(-2, 3))
         left.grid(False)
         along_y = (schwarz(h, s) - schwarz(-h, s)) / (2 * h)
