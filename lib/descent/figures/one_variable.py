@@ -156,7 +156,8 @@ class BracketPicture(Picture):
         set_limits(axes, x, y, above=0.22)
         axes.set_xlim(a, b)
         zoom = first.width * 1.12 / (b - a)
-        axes.set(xlabel="$x$", ylabel="$f(x)$", title=f"magnified {float(f'{zoom:.3g}'):,g} times" if zoom > 1.5 else " ")
+        times = f"{float(f'{zoom:.3g}'):,g}"  # 3,740, not 3.74e+03
+        axes.set(xlabel="$x$", ylabel="$f(x)$", title=f"magnified {times} times" if zoom > 1.5 else " ")
         axes.xaxis.set_major_locator(MaxNLocator(5))
         if zoom > 100:
             relative_ticks(axes, a, b)
