@@ -14,6 +14,7 @@ from descent.figures.theme import recolour, theme
 from descent.stepwise import Run
 
 LARGEST_MISS, MEAN_MISS = 48, 3  # of 255, in one channel
+SLIGHT_MISS, SLIGHT_SHARE = 8, 0.05  # wide areas must not miss even this little: tints change places
 COLOURS = (BLUE, ORANGE, GREEN, RED, SKY, PINK, INK)
 
 
@@ -87,7 +88,7 @@ class Picture:
             with styled():
                 self.draw(frame)
                 for axes in self.figure.axes:  # else shading, drawn later, covers the frames
-                    for spine in axes.spines.values():
+                    for spine in axes.spines.values() if axes.axison else ():
                         self.moving(spine)
                 self.figure.canvas.draw()
             self._background = self.figure.canvas.copy_from_bbox(self.figure.bbox)
@@ -139,7 +140,7 @@ def encode(pixels: np.ndarray) -> bytes:
     image = Image.fromarray(pixels).convert("RGB")
     small = image.quantize(palette=usual_palette(), dither=0)
     if misses_a_colour(pixels, small):
-        small = image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=0)
+        small = with_white_paper(image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=0))
     if (name := theme()) != "light":
         colours = recolour(np.array(small.getpalette()).reshape(-1, 3), name)
         small.putpalette(colours.ravel().tolist())
@@ -174,4 +175,19 @@ def misses_a_colour(pixels: np.ndarray, small: Image.Image) -> bool:
     """
     colours = np.array(small.getpalette(), dtype=np.int16).reshape(-1, 3)
     miss = np.abs(colours[np.asarray(small)[::3, ::3]] - pixels[::3, ::3, :3])
-    return bool(miss.max() > LARGEST_MISS or miss.mean() > MEAN_MISS)
+    slight = np.mean(miss.max(axis=-1) > SLIGHT_MISS)
+    return bool(miss.max() > LARGEST_MISS or miss.mean() > MEAN_MISS or slight > SLIGHT_SHARE)
+
+
+def with_white_paper(small: Image.Image) -> Image.Image:
+    """Return an image with a palette whose lightest colour, a mean of many, is white if it nearly is.
+
+    >>> paper = with_white_paper(Image.new("RGB", (4, 4), (252, 253, 252)).quantize(2))
+    >>> paper.convert("RGB").getpixel((0, 0))
+    (255, 255, 255)
+    """
+    colours = np.array(small.getpalette()).reshape(-1, 3)
+    lightest = colours[colours.sum(axis=1).argmax()]
+    lightest[:] = 255 if lightest.min() > 240 else lightest
+    small.putpalette(colours.ravel().tolist())
+    return small

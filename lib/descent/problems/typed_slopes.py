@@ -101,9 +101,8 @@ def typed_ray(text: str, reach: float) -> Problem:
     if not np.isfinite(phi(0.0)):
         raise ValueError(f"phi must be finite at alpha = 0, but it is {phi(0.0)} there")
     if not slope < 0:
-        raise ValueError(
-            f"phi must fall at alpha = 0, but its slope there is {slope:.4g}: try - in front of it"
-        )
+        hint = "try - in front of it" if slope > 0 else "try - alpha behind it"
+        raise ValueError(f"phi must fall at alpha = 0, but its slope there is {slope:.4g}: {hint}")
     return Problem("your own", phi, grad=dphi, bracket=(0.0, reach / 2, reach), reference="typed", label=text)
 
 
