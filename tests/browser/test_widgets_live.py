@@ -26,18 +26,21 @@ needs_anywidget = pytest.mark.skipif(access.anywidget is None, reason="no anywid
 
 @pytest.fixture(scope="module")
 def opened(browser, browser_context_args, lab):
-    """Return a function that opens a notebook in JupyterLab once, and keeps the page."""
-    pages = {}
+    """Return a function that opens a notebook in JupyterLab, and keeps the page until another is opened."""
+    context = browser.new_context(**browser_context_args)  # one for all: JupyterLab is loaded once
+    at_hand = {}
 
     def open_once(path):
-        if path not in pages:
-            page = browser.new_context(**browser_context_args).new_page()
-            pages[path] = page, open_and_run(page, lab.format(path.name))
-        return pages[path]
+        if path not in at_hand:
+            for page, _ in at_hand.values():
+                page.close()
+            at_hand.clear()
+            page = context.new_page()
+            at_hand[path] = page, open_and_run(page, lab.format(path.name))
+        return at_hand[path]
 
     yield open_once
-    for page, _ in pages.values():
-        page.context.close()
+    context.close()
 
 
 @pytest.mark.parametrize(("path", "i"), WIDGETS, ids=lambda value: getattr(value, "stem", str(value))[:2])
