@@ -47,6 +47,7 @@ def beta_slip(beta):
         ("wrong sign", beta_slip(lambda new, old, v: -(new @ (new - old)) / (v @ (new - old)))),
         ("one index late", lambda new, old, v: old @ (new - old) / (v @ (new - old)) * v - old),
         ("steepest descent", lambda new, old, v: -new),
+        ("multiplies the old direction", lambda new, old, v: new @ (new - old) / (v @ (new - old)) - new),
         ("uphill", lambda new, old, v: direction(new, old, v) + 2 * new),
         ("subtract the gradient", lambda new, old, v: direction(new, old, v) + new),
     ],
@@ -66,6 +67,7 @@ def test_slips_of_the_direction_are_named(words, answer):
         ("subtracted", lambda J, r, c: damped(J, r, -c)),
         ("gradient step", lambda J, r, c: -J.T @ r),
         ("ValueError", lambda J, r, c: damped(J.T, r, c)),
+        ("added to every row", lambda J, r, c: -np.linalg.solve(J.T @ J + c * np.diag(J.T @ J), J.T @ r)),
     ],
 )
 def test_slips_of_the_damped_step_are_named(words, answer):
@@ -83,6 +85,12 @@ def dfp(H, s, y):
         ("Davidon", dfp),
         ("wrong sign", lambda H, s, y: 2 * dfp(H, s, y) - inverse_update(H, s, y)),
         ("old H", lambda H, s, y: H),
+        ("rank one", lambda H, s, y: H + np.outer(s - H @ y, s - H @ y) / ((s - H @ y) @ y)),
+        (
+            "Hessian itself",
+            lambda H, s, y: H + np.outer(y, y) / (s @ y) - np.outer(H @ s, H @ s) / (s @ H @ s),
+        ),
+        ("np.outer(u, v)", lambda H, s, y: H + s @ s.T / (s @ y) - H @ y @ y.T @ H / (y @ H @ y)),
     ],
 )
 def test_slips_of_the_update_are_named(words, answer):

@@ -43,6 +43,17 @@ def test_a_small_spot_of_a_strange_colour_is_noticed():
     assert miss(pixels).max() < 48
 
 
+@pytest.mark.parametrize("name", ["RdYlBu_r", "Blues"])
+def test_tints_of_a_colour_map_keep_their_order(name):
+    """The bands of filled contours: each is pale, and near to a colour of another hue."""
+    bands = np.repeat(np.linspace(0, 1, 20), 30)
+    pixels = np.full((200, 600, 4), 255, np.uint8)
+    tints = 255 * (0.45 * colormaps[name](bands)[:, :3] + 0.55)
+    pixels[20:, :, :3] = tints.round()
+    assert np.mean(miss(pixels).max(axis=-1) > 8) < 0.1
+    assert miss(pixels)[:20].max() == 0
+
+
 def test_white_is_white():
     assert miss(np.full((8, 8, 4), 255, np.uint8)).max() <= 2
 

@@ -44,10 +44,24 @@ def test_arrow_is_the_gradient_and_normal_to_the_tangent():
     picture = outline(at)
     arrow = picture.arrow.xy - np.array(picture.arrow.get_position())
     np.testing.assert_allclose(arrow / np.linalg.norm(arrow), at.gradient / at.length)
-    assert np.linalg.norm(arrow) == pytest.approx(1.2 * at.length / picture.longest)
+    assert np.linalg.norm(arrow) == pytest.approx(0.9 * at.length / picture.longest)
     start, end = np.transpose(picture.tangent.get_data())
     assert (end - start) @ arrow == pytest.approx(0, abs=1e-12)
     assert picture.point.get_xydata().tolist() == [[1.0, 0.5]]
+
+
+@pytest.mark.parametrize("corner", [(2.0, 2.0), (-2.0, 0.0), (2.0, -2.0)])
+def test_at_the_ends_of_the_sliders_the_arrow_stays_in_the_frame(corner):
+    picture = outline(gradient_at(lambda x, y: x**2 + y**2, *corner))
+    assert np.all(np.abs(picture.arrow.xy) < picture.axes.get_xlim()[1])
+
+
+def test_where_no_direction_rises_none_is_called_the_steepest():
+    said = GradientPicture()
+    at = gradient_at(lambda x, y: x**2 - y**2, 0.0, 0.0)
+    said.png(at)
+    assert "steepest" not in said.describe(at)
+    assert "the gradient is 0" in said.describe(at)
 
 
 def test_level_curve_goes_through_the_point_and_is_that_of_its_value():
@@ -114,6 +128,11 @@ def test_quadratic_picture_shows_the_surface_and_the_eigenvectors(eigenvalues):
     for (x, y, z), value in zip(curves, eigenvalues, strict=True):
         np.testing.assert_allclose(z, value * (x**2 + y**2) / 2, atol=1e-12)
     assert step.kind in picture.describe(step)
+
+
+def test_equal_eigenvalues_let_the_axes_turn():
+    picture = QuadraticPicture()
+    assert picture.png(quadratic(2, 2, 0)) != picture.png(quadratic(2, 2, 45))
 
 
 def test_remainder_and_its_slopes_are_drawn():

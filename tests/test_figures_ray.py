@@ -135,7 +135,7 @@ def test_conditions_without_slope_show_none():
         (1.8, {"conditions": ("strong_wolfe",), "c2": 0.5}, "slope 1.6 is above c2 |phi'(0)| = 1"),
         (1.0, {"conditions": ("wolfe",)}, "Wolfe holds"),
         (1.0, {"conditions": ("goldstein",), "rho": 0.6}, "It accepts no step"),
-        (1.0, {"conditions": ("armijo", "curvature")}, "All that are on accept [0.1"),
+        (1.0, {"conditions": ("armijo", "curvature")}, "Together they accept [0.1"),
         (0.5, {"conditions": ()}, "phi(0.5) = 0.25, the first-order model says 0."),
     ],
 )

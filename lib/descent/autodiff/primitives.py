@@ -5,6 +5,8 @@ operation's own arguments.  Rules are written in NumPy, so a rule can be traced 
 is where the higher derivatives come from.
 """
 
+import functools
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -167,10 +169,37 @@ def composite(*functions: Callable) -> Callable:
 
     def enter(body):
         for function in functions:
-            COMPOSITES[function] = body
+            COMPOSITES[function] = _writing_refused(body, function.__name__)
         return body
 
     return enter
+
+
+WRITES = {"out": None, "overwrite_input": False}  # with another value NumPy writes in place
+
+
+def _writing_refused(body, name):
+    """Return the function with a look at those options that make NumPy write into an array."""
+    parameters = inspect.signature(body).parameters.values()
+    asked = [p.name for p in parameters if p.name in WRITES]
+    if not asked:
+        return body
+    names = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+
+    @functools.wraps(body)
+    def looked_at(*args, **kwargs):
+        given = {**dict(zip(names, args, strict=False)), **kwargs}
+        for key in asked:
+            if given.get(key, WRITES[key]) is not WRITES[key]:
+                raise TypeError(in_place(name, key))
+        return body(*args, **kwargs)
+
+    return looked_at
+
+
+def in_place(name: str, option: str) -> str:
+    """Say what to do about an option that asks NumPy to write into an array."""
+    return f"np.{name}(..., {option}=...) writes in place: use the value that it returns"
 
 
 def defjvp(function: Callable, *rules, argnums=None) -> None:

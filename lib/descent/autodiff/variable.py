@@ -211,6 +211,9 @@ class Variable(ArrayMethods, Traced):
     def __divmod__(self, other):
         return np.floor_divide(self, other), np.remainder(self, other)
 
+    def __rdivmod__(self, other):
+        return np.floor_divide(other, self), np.remainder(other, self)
+
     def __round__(self, digits=0):
         return np.round(self, digits or 0)
 
@@ -264,6 +267,9 @@ class Variable(ArrayMethods, Traced):
         if self.ndim == 0:
             raise TypeError("iteration over a 0-d array")
         return (self[k] for k in range(len(self)))
+
+    def __contains__(self, entry):
+        return bool(np.any(self == entry))
 
     def __getitem__(self, index):
         x = self.value
@@ -357,7 +363,7 @@ def real(value, name: str):
     """
     if type(value) is float or isinstance(value, Traced):
         return value
-    array = np.asarray(value)
+    array = np.asarray(float(value) if type(value) is int else value)
     if array.dtype.kind in "iub":
         array = array.astype(float)
     elif array.dtype.kind != "f":

@@ -125,6 +125,9 @@ def check_trace_variance(answer: Callable) -> Diagnosis:
         "only the diagonal counts here, and it is what adds no variance": lambda A: (
             2 * np.sum(np.diag(A) ** 2)
         ),
+        "the trace is squared: square each entry of the diagonal, then add": lambda A: (
+            2 * (np.sum(A**2) - np.trace(A) ** 2)
+        ),
         "the entries are not squared": lambda A: 2 * (np.sum(A) - np.trace(A)),
         "a_ij^2 is an entry squared: A @ A is another matrix": lambda A: (
             2 * (np.sum(A @ A) - np.sum(np.diag(A @ A)))

@@ -38,6 +38,10 @@ class Diagnosis:
 
 
 STUB = "not done yet"
+HINTS = {  # what an error of NumPy's usually means here
+    "truth value of an array": "Entry by entry it is np.maximum(a, b), np.where(condition, a, b)",
+    "does not have enough dimensions": "u @ v of two vectors is a number; the matrix u v' is np.outer(u, v)",
+}
 
 
 class _RefusedError(Exception):
@@ -264,7 +268,8 @@ def _say_shape(value: np.ndarray) -> str:
 def _say_error(answer, case, error) -> str:
     own = _own_frames(answer, error)
     where = f" in your line {own[-1].lineno}: {own[-1].line}" if own else ""
-    return f"For input ({_say(case)}) your function raised {type(error).__name__}: {error}{where}"
+    hint = next((f". {hint}" for words, hint in HINTS.items() if words in str(error)), "")
+    return f"For input ({_say(case)}) your function raised {type(error).__name__}: {error}{where}{hint}"
 
 
 def _own_frames(answer, error) -> list:

@@ -168,8 +168,8 @@ class NumbersPicture(Picture):
         room = 1.4 * max(spread, 0.1 * abs(numbers.exact), 0.1)
         axes.set_ylim(numbers.exact - room, numbers.exact + room)
         axes.set_xlim(0, numbers.widths[-1])
-        axes.set(xlabel="$b$", ylabel="coefficient of $e$, divided by $b$", title="$f(a + be)$")
-        axes.legend(loc="best", fontsize=13)
+        axes.set(xlabel="$b$", ylabel="coefficient of $e$ in $f(a + be)/b$")
+        axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, fontsize=13)
         self.points = {
             name: self.moving(axes.plot([], [], color=color, marker=marker, linestyle="", markersize=11)[0])
             for name, color, _, marker, _ in self.looks
@@ -240,10 +240,10 @@ class DirectionPicture(Picture):
         right.axhline(0, color=GREY, linewidth=1)
         for height, label in ((length, r"$\pm\|\nabla f\|$"), (-length, None)):
             right.axhline(height, color=BLUE, linestyle="--", linewidth=1.4, label=label)
-        for angle, slope, name in ((0, dial.gradient[0], 1), (90, dial.gradient[1], 2)):
-            right.plot(
-                angle, slope, "D", color=ORANGE, markersize=9, label=rf"$\partial f/\partial x_{name}$"
-            )
+        for angle, marker, name in ((0, "D", 1), (90, "s", 2)):
+            style = {"color": ORANGE, "markersize": 10, "markeredgecolor": INK, "clip_on": False}
+            label = rf"$\partial f/\partial x_{name}$"
+            right.plot(angle, dial.gradient[name - 1], marker, label=label, **style)
         right.set(
             xlabel="angle of $r$ in degrees",
             ylabel="slope along $r$",

@@ -11,17 +11,19 @@ from descent.figures.picture import Picture
 from descent.figures.style import BLUE, GREEN, GREY, INK, ORANGE, RED, new_figure, styled
 
 HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#F7FBFF", "#9ECAE1", "#4292C6"])
-REACH = 2.0  # half the side of the square that the pictures show
+REACH = 2.0  # half the side of the square in which points are chosen
+VIEW = 2.8  # and of the one that is drawn where an arrow may lead out of it
+FLAT = 1e-5  # a measured slope below that is 0
 SMALLEST = 1e-17  # where a remainder of 0 is drawn on a logarithmic axis
 
 
-def plane(f, points: int = 81) -> tuple:
-    """Return x, y and f(x, y) on the square [-2, 2]^2; NaN where f has no finite value.
+def plane(f, points: int = 81, reach: float = REACH) -> tuple:
+    """Return x, y and f(x, y) on the square [-reach, reach]^2; NaN where f has no finite value.
 
     >>> plane(lambda x, y: x + y, points=2)[2].tolist()
     [[-4.0, 0.0], [0.0, 4.0]]
     """
-    x, y = np.meshgrid(*[np.linspace(-REACH, REACH, points)] * 2)
+    x, y = np.meshgrid(*[np.linspace(-reach, reach, points)] * 2)
     with np.errstate(all="ignore"):
         z = np.array(np.broadcast_to(f(x, y), x.shape), float)
     z[~np.isfinite(z)] = np.nan
@@ -44,14 +46,15 @@ class GradientPicture(Picture):
 
     def draw(self, at: GradientAt):
         left, right = self.figure.subplots(1, 2, width_ratios=[1, 1.15])
-        self.grid = plane(at.f)
+        self.grid = plane(at.f, 113, VIEW)
         levels = contour_levels(self.grid[2])
         left.contourf(*self.grid, levels=levels, cmap=HEIGHTS, extend="both", alpha=0.5)
         left.contour(*self.grid, levels=levels, colors=GREY, linewidths=0.8, linestyles="solid")
-        left.set(xlabel="$x$", ylabel="$y$", aspect="equal", xlim=(-REACH, REACH), ylim=(-REACH, REACH))
+        left.set(xlabel="$x$", ylabel="$y$", aspect="equal", xlim=(-VIEW, VIEW), ylim=(-VIEW, VIEW))
         left.grid(False)
         lengths = np.hypot(*np.gradient(self.grid[2], self.grid[0][0, 1] - self.grid[0][0, 0]))
-        finite = lengths[np.isfinite(lengths)]
+        inside = np.maximum(np.abs(self.grid[0]), np.abs(self.grid[1])) <= REACH
+        finite = lengths[np.isfinite(lengths) & inside]
         self.longest = (np.quantile(finite, 0.97) if len(finite) else 0.0) or 1.0
         self.level = self.moving(PathCollection([], facecolor="none", edgecolor=INK, linewidth=2.4))
         left.add_artist(self.level)
@@ -72,7 +75,7 @@ class GradientPicture(Picture):
     def draw_slopes(self, axes):
         axes.set(xlabel="direction $u$, in degrees", ylabel="slope of $f$ along $u$")
         axes.set(
-            xlim=(-180, 180), xticks=range(-180, 181, 90), ylim=(-1.3 * self.longest, 1.3 * self.longest)
+            xlim=(-180, 180), xticks=range(-180, 181, 90), ylim=(-1.7 * self.longest, 1.3 * self.longest)
         )
         axes.axhline(0, color=GREY, linewidth=1.2)
         self.cosine = self.moving(axes.plot([], [], color=RED, label=r"$\langle \nabla f, u \rangle$")[0])
@@ -93,7 +96,7 @@ class GradientPicture(Picture):
         along = np.array([-unit[1], unit[0]])
         self.tangent.set_data(*np.transpose([point - along, point + along]))
         self.arrow.set_position(point)
-        self.arrow.xy = point + 1.2 * at.gradient / self.longest
+        self.arrow.xy = point + 0.9 * at.gradient / self.longest
         self.arrow.set_visible(at.length > 1e-3 * self.longest)
         degrees = np.rad2deg(at.angles)
         self.measured.set_data(degrees, at.slopes)
@@ -103,11 +106,14 @@ class GradientPicture(Picture):
         self.best.set_data([steepest] * 2, [0, at.length])
 
     def describe(self, at: GradientAt) -> str:
-        steepest = at.angles[np.argmax(at.slopes)]
+        steepest, highest = at.angles[np.argmax(at.slopes)], at.slopes.max()
+        here = f"At ({at.x:.2f}, {at.y:.2f}) f = {at.value:.4g}"
+        if np.abs(at.slopes).max() < FLAT:
+            return f"{here}; the gradient is 0, and so is the slope in all of 32 measured directions."
         return (
-            f"At ({at.x:.2f}, {at.y:.2f}) f = {at.value:.4g}; the gradient is "
-            f"({at.gradient[0]:.4g}, {at.gradient[1]:.4g}), its length {at.length:.4g}. Of 32 measured "
-            f"directions {np.rad2deg(steepest):.0f} degrees is the steepest, slope {at.slopes.max():.4g}."
+            f"{here}; the gradient is ({at.gradient[0]:.4g}, {at.gradient[1]:.4g}), its length "
+            f"{at.length:.4g}. Of 32 measured directions {np.rad2deg(steepest):.0f} degrees is the steepest, "
+            f"slope {highest:.4g}."
         )
 
 
@@ -119,7 +125,7 @@ class QuadraticPicture(Picture):
     height = 8.0  # of the axis; a higher surface is cut off
 
     def static(self, step: Quadratic):
-        return tuple(step.eigenvalues), step.hessian.tobytes()
+        return tuple(step.eigenvalues), step.eigenvectors.tobytes()
 
     def draw(self, step: Quadratic):
         left = self.figure.add_subplot(1, 2, 1, projection="3d")
@@ -133,8 +139,8 @@ class QuadraticPicture(Picture):
         right.grid(False)
         marks = ((BLUE, "-", "first"), (RED, "--", "second"))
         for value, vector, (color, line, _) in zip(step.eigenvalues, step.eigenvectors.T, marks, strict=True):
-            right.plot(*np.transpose([-1.6 * vector, 1.6 * vector]), color=color, linestyle=line, linewidth=3)
-            right.text(*(1.75 * vector), rf"$\lambda={value:.1f}$", color=color, ha="center", va="center",
+            right.plot(*np.transpose([-1.4 * vector, 1.4 * vector]), color=color, linestyle=line, linewidth=3)
+            right.text(*(1.6 * vector), rf"$\lambda={value:.1f}$", color=color, ha="center", va="center",
                        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1})  # fmt: skip
         right.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), title=step.kind)
 
@@ -164,7 +170,7 @@ class QuadraticPicture(Picture):
         pass  # all of it is in `draw`
 
     def describe(self, step: Quadratic) -> str:
-        (a, b), (_, d) = step.hessian
+        (a, b), (_, d) = np.round(step.hessian, 2) + 0.0  # no -0.00
         first, second = step.eigenvalues
         return (
             f"Eigenvalues {first:.1f} and {second:.1f}: a {step.kind}. "
@@ -191,7 +197,7 @@ class RemainderPicture(Picture):
         return measured.text, measured.remainders.tobytes(), measured.rate
 
     def draw(self, measured: Remainder):
-        axes = self.figure.add_subplot(xscale="log", yscale="log", xlabel=r"$\|H\|$")
+        axes = self.figure.add_subplot(xscale="log", yscale="log", xlabel=r"$\|H\|$", ylabel="size")
         lengths, left = measured.lengths, np.maximum(measured.remainders, SMALLEST)
         linear = np.maximum(measured.rate * lengths, SMALLEST)
         axes.plot(lengths, linear, color=GREY, linestyle="--", label=r"$\|D[H]\|$, slope 1")
@@ -233,8 +239,11 @@ def schwarz_slopes() -> Shown:
         figure = new_figure(11, 4.4)
         left, right = figure.subplots(1, 2)
         x, y, z = plane(schwarz)
-        left.contourf(x, y, z, levels=16, cmap="RdYlBu_r", alpha=0.55)
-        left.contour(x, y, z, levels=16, colors=GREY, linewidths=0.8, linestyles="solid")
+        filled = left.contourf(x, y, z, levels=16, cmap="RdYlBu_r", alpha=0.55)
+        heights = [level for level in filled.levels if level]
+        left.contour(x, y, z, levels=heights, colors=GREY, linewidths=0.8, linestyles="solid")
+        for end in ((0, 1), (1, 0), (1, 1), (1, -1)):  # where f = 0; a contour would not meet in the origin
+            left.plot(*np.outer(end, [-REACH, REACH]), color=GREY, linewidth=0.8)
         left.set(xlabel="$x$", ylabel="$y$", aspect="equal", title="$f$", xticks=range(-2, 3))
         left.grid(False)
         along_y = (schwarz(h, s) - schwarz(-h, s)) / (2 * h)

@@ -9,6 +9,7 @@ from descent.figures.style import BLUE, GREEN, GREY, INK, ORANGE, RED, SERIES, S
 from descent.univariate import Bracket, Comparison, Magnified, Race
 
 TAU = (1 + 5**0.5) / 2
+RACERS = ("dichotomy", "golden section", "Brent", "parabolic, guarded")  # a look each, whoever runs
 
 
 def sample(f, a: float, b: float, points: int = 400) -> tuple:
@@ -110,7 +111,8 @@ class KeyPropertyPicture(Picture):
             return f"x1 = x2 = {step.x1:.4g}: one value says nothing. Move one of the points."
         return (
             f"f(x1) = {step.f1:.4g} {sign} f(x2) = {step.f2:.4g} at x1 = {step.x1:.4g}, x2 = {step.x2:.4g}. "
-            f"The minimiser lies in [{step.kept_a:.4g}, {step.kept_b:.4g}]; the hatched rest may go."
+            f"If f is unimodal, the minimiser lies in [{step.kept_a:.4g}, {step.kept_b:.4g}]; "
+            "the hatched rest may go."
         )
 
 
@@ -154,7 +156,8 @@ class BracketPicture(Picture):
         set_limits(axes, x, y, above=0.22)
         axes.set_xlim(a, b)
         zoom = first.width * 1.12 / (b - a)
-        axes.set(xlabel="$x$", ylabel="$f(x)$", title=f"magnified {zoom:.3g} times" if zoom > 1.5 else " ")
+        times = f"{float(f'{zoom:.3g}'):,g}"  # 3,740, not 3.74e+03
+        axes.set(xlabel="$x$", ylabel="$f(x)$", title=f"magnified {times} times" if zoom > 1.5 else " ")
         axes.xaxis.set_major_locator(MaxNLocator(5))
         if zoom > 100:
             relative_ticks(axes, a, b)
@@ -326,18 +329,18 @@ class RacePicture(Picture):
             label=r"bound $0.618^{N-1}(b-a)$",
         )
         smallest = min(errors[errors > 0].min(initial=1.0) for _, errors in race.errors.values())
-        for style, (name, (calls, errors)) in zip(SERIES, race.errors.items(), strict=False):
+        for name, (calls, errors) in race.errors.items():
             axes.plot(
                 calls,
                 np.maximum(errors, smallest / 10),  # an error of 0 lies on the lower edge
                 label=name,
                 markersize=5,
-                **style,
+                **SERIES[RACERS.index(name)],
             )
         axes.set_xlim(0, most + 1)
         axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
         axes.set_ylim(smallest / 20, 3 * width)
-        axes.legend(loc="upper right", fontsize=12)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=12)
         self.line = self.moving(axes.axvline(0, color=ORANGE, linewidth=2.5, alpha=0.8))
 
     def show(self, race: Race):

@@ -1,6 +1,7 @@
 """Pictures: each draws its static part once, then shows one step, and says it in words."""
 
 import functools
+import gc
 import io
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from descent.figures.theme import recolour, theme
 from descent.stepwise import Run
 
 LARGEST_MISS, MEAN_MISS = 48, 3  # of 255, in one channel
+SLIGHT_MISS, SLIGHT_SHARE = 8, 0.05  # wide areas must not miss even this little: tints change places
 COLOURS = (BLUE, ORANGE, GREEN, RED, SKY, PINK, INK)
 
 
@@ -86,7 +88,7 @@ class Picture:
             with styled():
                 self.draw(frame)
                 for axes in self.figure.axes:  # else shading, drawn later, covers the frames
-                    for spine in axes.spines.values():
+                    for spine in axes.spines.values() if axes.axison else ():
                         self.moving(spine)
                 self.figure.canvas.draw()
             self._background = self.figure.canvas.copy_from_bbox(self.figure.bbox)
@@ -94,14 +96,37 @@ class Picture:
         with styled():
             self.show(frame)
 
+    def forget(self) -> None:
+        """Let go of all that was drawn; the next frame draws it anew."""
+        vars(self).clear()
+        self.__init__()
+
     def png(self, frame) -> bytes:
-        """Return the picture of a frame: the kept background with the moving artists over it."""
+        """Return the picture of a frame: the kept background with the moving artists over it.
+
+        Another picture that was shown before forgets what it drew.
+        """
+        keep_only(self)
         self.update(frame)
         canvas = self.figure.canvas
         canvas.restore_region(self._background)
         for artist in sorted(self._moving, key=lambda artist: artist.zorder):
             self.figure.draw_artist(artist)
         return encode(np.asarray(canvas.buffer_rgba()))
+
+
+_shown_last = []
+
+
+def keep_only(picture: Picture) -> None:
+    """Let what another picture drew go: a notebook has a dozen, of which one moves at a time.
+
+    Each would keep 6 MB of artists and pixels, and a class of 300 shares a machine's memory.
+    """
+    if _shown_last and _shown_last[0] is not picture:
+        _shown_last.pop().forget()
+        gc.collect()  # artists refer to each other in circles
+    _shown_last[:] = [picture]
 
 
 def encode(pixels: np.ndarray) -> bytes:
@@ -115,7 +140,7 @@ def encode(pixels: np.ndarray) -> bytes:
     image = Image.fromarray(pixels).convert("RGB")
     small = image.quantize(palette=usual_palette(), dither=0)
     if misses_a_colour(pixels, small):
-        small = image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=0)
+        small = with_white_paper(image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=0))
     if (name := theme()) != "light":
         colours = recolour(np.array(small.getpalette()).reshape(-1, 3), name)
         small.putpalette(colours.ravel().tolist())
@@ -150,4 +175,19 @@ def misses_a_colour(pixels: np.ndarray, small: Image.Image) -> bool:
     """
     colours = np.array(small.getpalette(), dtype=np.int16).reshape(-1, 3)
     miss = np.abs(colours[np.asarray(small)[::3, ::3]] - pixels[::3, ::3, :3])
-    return bool(miss.max() > LARGEST_MISS or miss.mean() > MEAN_MISS)
+    slight = np.mean(miss.max(axis=-1) > SLIGHT_MISS)
+    return bool(miss.max() > LARGEST_MISS or miss.mean() > MEAN_MISS or slight > SLIGHT_SHARE)
+
+
+def with_white_paper(small: Image.Image) -> Image.Image:
+    """Return an image with a palette whose lightest colour, a mean of many, is white if it nearly is.
+
+    >>> paper = with_white_paper(Image.new("RGB", (4, 4), (252, 253, 252)).quantize(2))
+    >>> paper.convert("RGB").getpixel((0, 0))
+    (255, 255, 255)
+    """
+    colours = np.array(small.getpalette()).reshape(-1, 3)
+    lightest = colours[colours.sum(axis=1).argmax()]
+    lightest[:] = 255 if lightest.min() > 240 else lightest
+    small.putpalette(colours.ravel().tolist())
+    return small

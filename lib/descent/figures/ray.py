@@ -86,7 +86,7 @@ def reasons(seen: Judgement) -> list:
         elif name == "goldstein":
             why = "phi lies below the lower line: too short"
         elif seen.slope < 0:
-            why = f"the slope {seen.slope:.3g} is below c2 phi'(0) = {seen.c2 * seen.dphi0:.3g}"
+            why = f"the slope {seen.slope:.3g} is below c2 phi'(0) = {seen.c2 * seen.dphi0 + 0.0:.3g}"
         else:
             why = f"the slope {seen.slope:.3g} is above c2 |phi'(0)| = {-seen.c2 * seen.dphi0:.3g}"
         sentences.append(f"{NAMES[name]} fails, {why}")
@@ -195,7 +195,7 @@ class ConditionsPicture(Picture):
                 f"phi({seen.alpha:.4g}) = {seen.value:.4g}, "
                 f"the first-order model says {model:.4g}. No condition is on."
             )
-        what = "All that are on accept" if len(seen.conditions) > 1 else "It accepts"
+        what = "Together they accept" if len(seen.conditions) > 1 else "It accepts"
         return (
             f"alpha = {seen.alpha:.4g}: phi = {seen.value:.4g}, slope {seen.slope:.4g}. "
             f"{_sentence(reasons(seen))} {what} {spoken(seen.together)}."

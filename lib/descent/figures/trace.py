@@ -13,7 +13,7 @@ from descent.figures.graph import add_arrow, add_box, draw_graph, edge_partials,
 from descent.figures.picture import Frame, Picture
 from descent.figures.style import BLUE, GREY, INK, RED, SKY
 
-HERE = "#FFD98A"  # the current line and node
+HERE = "#F2CF80"  # the current line and node
 HALO = [withStroke(linewidth=3, foreground="white")]
 TRACE, NUMBERS, VALUE, SYMBOL, OTHER_NUMBERS, RESULT = range(6)
 # Sizes of type to try, and the columns to leave out, until the table fits.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from descent.autodiff import hessian
 from descent.stepwise import Run, Step, converged, stepwise
 
 DISTRIBUTIONS = ("signs", "normal")
@@ -125,6 +126,45 @@ def coupled_matrix(coupling: float, n: int = 12) -> np.ndarray:
     R = np.random.default_rng(4).normal(size=(n, n))
     off = (R + R.T) / np.sqrt(2)
     return np.diag(np.linspace(1.0, 5.0, n)) + coupling * (off - np.diag(np.diag(off)))
+
+
+def coupled_sum(s: Callable, coupling: float, n: int = 12) -> tuple:
+    """Return f(w) = sum_i s((B w)_i), B = I + coupling R with a random R, and a point.
+
+    Its Hessian is B' diag(s'') B: diagonal without coupling.
+
+    Parameters
+    ----------
+    s : callable
+        Entrywise, in plain NumPy.
+    coupling : float
+    n : int
+        Number of variables.
+
+    Raises
+    ------
+    ValueError
+        If f or its Hessian is not finite at the point.
+
+    Examples
+    --------
+    >>> f, w = coupled_sum(np.exp, 0.0, 3)
+    >>> hessian(f)(w).round(2).tolist()
+    [[0.37, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 2.72]]
+    """
+    B = np.eye(n) + coupling * np.random.default_rng(4).normal(size=(n, n)) / np.sqrt(n)
+    w = np.linspace(-1.0, 1.0, n)
+
+    def f(w):
+        return np.sum(s(B @ w) + np.zeros(n))
+
+    with np.errstate(all="ignore"):
+        finite = np.isfinite(f(w)) and np.all(np.isfinite(hessian(f)(w)))
+    if not finite:
+        raise ValueError(
+            "s and its second derivative must be finite near 0 on both sides: take a smoother function"
+        )
+    return f, w
 
 
 @dataclass(frozen=True)

@@ -101,9 +101,8 @@ def typed_ray(text: str, reach: float) -> Problem:
     if not np.isfinite(phi(0.0)):
         raise ValueError(f"phi must be finite at alpha = 0, but it is {phi(0.0)} there")
     if not slope < 0:
-        raise ValueError(
-            f"phi must fall at alpha = 0, but its slope there is {slope:.4g}: try - in front of it"
-        )
+        hint = "try - in front of it" if slope > 0 else "try - alpha behind it"
+        raise ValueError(f"phi must fall at alpha = 0, but its slope there is {slope:.4g}: {hint}")
     return Problem("your own", phi, grad=dphi, bracket=(0.0, reach / 2, reach), reference="typed", label=text)
 
 
@@ -126,6 +125,7 @@ def typed_plane(text: str, x: float, y: float) -> Problem:
     def f(point):
         return named(point[0], point[1])
 
+    f.entrywise = named  # of arrays of x and y: a grid in one call
     start = np.array([x, y], dtype=float)
     if not np.isfinite(f(start)):
         raise ValueError(f"f must be finite at the start, but f({x:g}, {y:g}) is {f(start)}: start elsewhere")

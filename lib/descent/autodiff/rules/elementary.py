@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from descent.autodiff.primitives import elementwise, rule
+from descent.autodiff.primitives import composite, elementwise, rule, shape_of
 from descent.autodiff.tape import apply, raw
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
@@ -81,15 +81,15 @@ def _next_sinc(x, order):
     return apply(SINC, (x, order + 1), {})
 
 
-def _interp_slope(x, xp, fp):
-    x, xp, fp = raw(x), np.asarray(xp, float), np.asarray(fp, float)
-    slopes = np.diff(fp) / np.diff(xp)
-    k = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, len(slopes) - 1)
-    return np.where((x < xp[0]) | (x > xp[-1]), 0.0, slopes[k])
-
-
-rule(
-    np.interp,
-    lambda g, y, x, xp, fp: g * _interp_slope(x, xp, fp),
-    lambda g, y, x, xp, fp: g * _interp_slope(x, xp, fp),
-)
+@composite(np.interp)
+def interp(x, xp, fp, left=None, right=None, period=None):
+    """Return the line between the neighbours of x; at a knot the derivative is that to its right."""
+    if period is not None:
+        raise ValueError("np.interp is differentiated without period")
+    xp, fp = (z if hasattr(z, "shape") else np.asarray(z, float) for z in (xp, fp))
+    places = np.searchsorted(raw(xp), raw(x), side="right") - 1
+    k = np.clip(places, 0, shape_of(xp)[0] - 2)
+    inside = fp[k] + (fp[k + 1] - fp[k]) * ((x - xp[k]) / (xp[k + 1] - xp[k]))
+    below, above = raw(x) < raw(xp)[0], raw(x) > raw(xp)[-1]
+    beyond = np.where(below, fp[0] if left is None else left, fp[-1] if right is None else right)
+    return np.where(below | above, beyond, inside)
