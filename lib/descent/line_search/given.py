@@ -5,8 +5,9 @@ import sys
 from collections.abc import Callable
 
 from descent.line_search.cubic import secant
-from descent.line_search.ray import Trial, check_first_trial, is_finite, slope_at_zero, value_at_zero
+from descent.line_search.ray import Trial, check_step, slope_at_zero, value_at_zero
 from descent.stepwise import converged, stepwise, stopped
+from descent.stepwise.checks import check_callable, check_positive, is_finite
 from descent.univariate import bracket
 
 EPSILON = sys.float_info.epsilon
@@ -28,7 +29,7 @@ def fixed(alpha: float) -> Callable:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If alpha is not positive and finite.
 
     References
@@ -40,7 +41,7 @@ def fixed(alpha: float) -> Callable:
     >>> fixed(0.1)(lambda a: (a - 1) ** 2, None, 1.0).alpha
     0.1
     """
-    check_first_trial(alpha)
+    check_step("alpha", alpha)
 
     @stepwise(allow_nonfinite=True)
     def fixed_step(phi, dphi=None, alpha0=1.0, *, phi0=None, dphi0=None):
@@ -68,7 +69,7 @@ def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
     method : callable
         A method of `descent.univariate`, method(f, a, b, *, tol).
     tol : float
-        Its tolerance, as a share of the bracket.
+        Its tolerance, as a share of the bracket: a step size has no scale of its own.
 
     Returns
     -------
@@ -77,8 +78,8 @@ def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
 
     Raises
     ------
-    ValueError
-        If tol is not positive.
+    ValueError, TypeError
+        If tol is not positive, or method cannot be called.
 
     References
     ----------
@@ -91,13 +92,13 @@ def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
     >>> run.alpha, run.success
     (3.0, True)
     """
-    if not tol > 0:
-        raise ValueError(f"tol must be positive, got tol = {tol}")
+    check_callable(method=method)
+    check_positive(tol=tol)
 
     @stepwise(allow_nonfinite=True)
     def exact_search(phi, dphi=None, alpha0=1.0, *, phi0=None, dphi0=None):
-        check_first_trial(alpha0)
-        phi0 = value_at_zero(phi, phi0)
+        check_step("alpha0", alpha0)
+        alpha0, phi0 = float(alpha0), value_at_zero(phi, phi0)
         if not (dphi is None and dphi0 is None):
             dphi0 = slope_at_zero(dphi, dphi0)
         phi = _asked_once(phi, phi0)
@@ -111,8 +112,7 @@ def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
             if not run.success:
                 return stopped(run.message, run.error)
             ends = (run.last.a, run.last.c)
-        run = method(phi, *ends, tol=tol)
-        yield from _frames(run, "")
+        run, ends = yield from _shrink(method, phi, ends, tol, phi0, dphi0)
         if run.error:
             return stopped(run.message, run.error)
         if not run.fun < phi0:
@@ -126,7 +126,7 @@ def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
         yield Trial(alpha, phi(alpha), ends, alpha, phi(alpha), slope, "accepted")
         if not run.success:
             return stopped(run.message)
-        return converged(f"{method.__name__}: {run.message}")
+        return converged(f"{run.name}: {run.message}")
 
     return exact_search
 
@@ -142,6 +142,21 @@ def _asked_once(phi, phi0):
         return known[alpha]
 
     return remembered
+
+
+def _shrink(method, phi, ends, tol, phi0, dphi0):
+    """Run the method; return its run, and the ends between which it found a value below phi(0).
+
+    Where it found none, the minimiser is nearer to 0 than all that was measured: look there again,
+    down to steps whose decrease is lost in the rounding of phi.
+    """
+    least = EPSILON**2 * ends[1] if dphi0 is None else 16 * EPSILON * abs(phi0 / dphi0)
+    while True:
+        run = method(phi, *ends, tol=tol * (ends[1] - ends[0]))
+        yield from _frames(run, "")
+        if run.error or run.fun < phi0 or not least < run.x < ends[1] / 2:
+            return run, ends
+        ends = (0.0, run.x)
 
 
 def _frames(run, rule):
