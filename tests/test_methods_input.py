@@ -289,3 +289,19 @@ def test_residuals_may_share_one_buffer(solver):
         return filled
 
     assert solver(into(r, residual), into(J, jac), X0).x.tolist() == solver(residual, jac, X0).x.tolist()
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e12])
+def test_truncated_newton_sees_curvature_in_any_unit(unit):
+    def H(x):
+        return (np.diag([1.0, 3.0]) + np.diag(np.cosh(x / unit))) / unit**2
+
+    run = truncated_newton(
+        lambda x: (x[0] ** 2 + 3 * x[1] ** 2) / unit**2 / 2 + np.sum(np.cosh(x / unit)),
+        lambda x: np.array([1.0, 3.0]) * x / unit**2 + np.sinh(x / unit) / unit,
+        np.array([2.0, -1.0]) * unit,
+        hvp=lambda x, v: H(x) @ v,
+        gtol=1e-6 / unit,
+    )
+    assert run.success
+    assert run.nit < 10

@@ -70,7 +70,7 @@ def conjugate_gradient(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If x0 is not a finite 1-D array, f or grad is not finite there, the gradient has
         another shape, or beta is none of those named.
 

@@ -61,7 +61,7 @@ def gauss_newton(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If x0 is not a finite 1-D array, or the residual or the Jacobian is not finite there
         or has a wrong shape.
 
@@ -150,7 +150,7 @@ def levenberg_marquardt(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If x0 is not a finite 1-D array, or the residual or the Jacobian is not finite there
         or has a wrong shape.
 

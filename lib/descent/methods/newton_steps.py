@@ -56,7 +56,7 @@ def newton(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If x0 is not a finite 1-D array, f, grad or hess is not finite or has a wrong shape,
         or indefinite is none of those named.
 

@@ -64,7 +64,7 @@ def random_search(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If f(x0) is not finite, or a number is out of its range.
 
     References
@@ -125,7 +125,7 @@ def simulated_annealing(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If f(x0) is not finite, or a number is out of its range.
 
     References
@@ -171,7 +171,7 @@ def perturb_and_compare(f: Callable, x0, perturb: Callable, population: int, tem
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If f(x0) is not finite.
 
     References

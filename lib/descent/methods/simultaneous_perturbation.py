@@ -51,7 +51,7 @@ def spsa(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If f(x0) is not finite, or a number is out of its range.
 
     References

@@ -61,7 +61,7 @@ def flip_spins(glass: SpinGlass, *, hot: float = 2.0, cold: float = 0.2, sweeps:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If hot is negative, cold not positive, or sweeps < 1.
 
     References

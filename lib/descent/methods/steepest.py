@@ -54,7 +54,7 @@ def steepest_descent(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If x0 is not a finite 1-D array, f or grad is not finite there, the gradient has
         another shape, or the norm is none of those named.
 

@@ -53,7 +53,7 @@ def hutchinson_trace(product: Callable, n: int, *, samples: int = 100, rng=None,
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If samples < 2, n < 1, or the distribution is none of those named.
 
     References
@@ -94,7 +94,7 @@ def sample_variance(A: np.ndarray, distribution: str = "signs") -> float:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If A is not square, or the distribution is neither.
 
     References

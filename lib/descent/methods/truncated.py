@@ -57,7 +57,7 @@ def truncated_newton(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If x0 is not a finite 1-D array, f or grad is not finite there, or the gradient has
         another shape.
 
@@ -146,7 +146,7 @@ def newton_by_cg(product: Callable, g, *, cg_steps: int | None = None):
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If cg_steps < 1.
 
     References
@@ -164,11 +164,13 @@ def newton_by_cg(product: Callable, g, *, cg_steps: int | None = None):
     g = np.asarray(g, dtype=float)
     d, residual, v, size = np.zeros_like(g), g, -g, float(g @ g)
     enough = min(0.01, np.sqrt(size)) * size  # of |residual|^2
+    largest = 0.0  # |H v| / |v| so far: what rounding is measured by
     yield Solving(d, residual, v, np.nan)
     for k in range(1, (cg_steps or 2 * g.size) + 1):
         Hv = product_with(product, v)
         curvature = float(v @ Hv) / float(v @ v)
-        if not abs(curvature) > np.finfo(float).eps:  # no length to go, or not a number
+        largest = max(largest, float(np.linalg.norm(Hv) / np.linalg.norm(v)))
+        if not abs(curvature) > np.finfo(float).eps * largest:  # no length to go, or not a number
             yield Solving(d if k > 1 else -g, residual, v, curvature)
             return stopped(f"no curvature at CG step {k}: v'H v = {float(v @ Hv):.3g}")
         alpha = size / abs(float(v @ Hv))

@@ -225,7 +225,7 @@ def capped(name: str, cg_steps: int) -> Capped:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If cg_steps < 1.
 
     Examples
