@@ -301,3 +301,24 @@ def test_makers_of_searches_name_what_is_wrong():
         fixed(None)
     with pytest.raises(TypeError, match="f must be callable, got 3"):
         along(3, None, [1.0], [1.0])
+
+
+def going_bad(k, bad):
+    """Return a parabola whose values are bad from its k-th call on, and the list of its good ones."""
+    values = []
+
+    def phi(a):
+        values.append((a - 5) ** 2 if len(values) < k - 1 else bad())
+        return values[-1]
+
+    return phi, values
+
+
+@pytest.mark.parametrize("method", [brent, golden_section])
+@pytest.mark.parametrize("k", range(2, 12))
+@pytest.mark.parametrize("bad", [lambda: np.nan, lambda: np.inf, lambda: 1 / 0])
+def test_exact_search_keeps_the_lowest_value_of_all(method, k, bad):
+    phi, values = going_bad(k, bad)
+    run = exact(method)(phi, lambda a: 2 * (a - 5), 1.0).finish()
+    assert run.fun == min(value for value in values if np.isfinite(value))
+    assert (run.alpha - 5) ** 2 == run.fun

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from descent.line_search import backtracking, exact, more_thuente
+from descent.line_search import backtracking, exact, fixed, more_thuente
 from descent.methods import (
     bfgs,
     conjugate_gradient,
@@ -305,3 +305,11 @@ def test_truncated_newton_sees_curvature_in_any_unit(unit):
     )
     assert run.success
     assert run.nit < 10
+
+
+@pytest.mark.parametrize("k", range(2, 12))
+def test_an_exception_while_f_rises_keeps_the_best_point(k):
+    f = from_call(k, ROSENBROCK.f, broken)
+    run = steepest_descent(f, ROSENBROCK.grad, X0, line_search=fixed(1e-2))
+    assert isinstance(run.error, ZeroDivisionError)
+    assert run.fun == min(step.fun for step in run)

@@ -101,7 +101,7 @@ def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
         alpha0, phi0 = float(alpha0), value_at_zero(phi, phi0)
         if not (dphi is None and dphi0 is None):
             dphi0 = slope_at_zero(dphi, dphi0)
-        phi = _asked_once(phi, phi0)
+        phi = _Remembered(phi, phi0)
         yield Trial(0.0, phi0, (0.0, alpha0), 0.0, phi0, dphi0, "start")
         while phi(alpha0) == WALL and alpha0 > EPSILON**2:
             alpha0 = alpha0 / 2
@@ -110,17 +110,18 @@ def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
             run = bracket(phi, 0.0, alpha0)
             yield from _frames(run, "bracket")
             if not run.success:
-                return stopped(run.message, run.error)
+                return (yield from _give_up(phi, ends, run))
             ends = (run.last.a, run.last.c)
         run, ends = yield from _shrink(method, phi, ends, tol, phi0, dphi0)
         if run.error:
-            return stopped(run.message, run.error)
-        if not run.fun < phi0:
-            yield Trial(0.0, phi0, ends, run.x, run.fun, None, "not lower than phi(0)")
+            return (yield from _give_up(phi, ends, run))
+        alpha, fun = min((run.x, run.fun), phi.best(), key=lambda point: point[1])
+        if not fun < phi0:
+            yield Trial(0.0, phi0, ends, alpha, fun, None, "not lower than phi(0)")
             return stopped(
                 "no value below phi(0) was found, though the slope is negative: check the gradient"
             )
-        alpha, slope = run.x, None
+        slope = None
         if dphi is not None:
             alpha, slope = yield from _by_slope(phi, dphi, ends, alpha, dphi0)
         yield Trial(alpha, phi(alpha), ends, alpha, phi(alpha), slope, "accepted")
@@ -131,17 +132,27 @@ def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
     return exact_search
 
 
-def _asked_once(phi, phi0):
-    """Return phi with a memory, and a high wall where it is not finite."""
-    known = {0.0: phi0}
+class _Remembered:
+    """phi with a memory, and a high wall where it is not finite."""
 
-    def remembered(alpha):
-        if alpha not in known:
-            value = phi(alpha)
-            known[alpha] = value if is_finite(value) else WALL
-        return known[alpha]
+    def __init__(self, phi, phi0):
+        self.phi, self.known = phi, {0.0: phi0}
 
-    return remembered
+    def __call__(self, alpha):
+        if alpha not in self.known:
+            value = self.phi(alpha)
+            self.known[alpha] = value if is_finite(value) else WALL
+        return self.known[alpha]
+
+    def best(self) -> tuple:
+        return min(self.known.items(), key=lambda point: point[1])
+
+
+def _give_up(phi, ends, run):
+    """End with the message of a run inside this one, at the best step size tried."""
+    best = phi.best()
+    yield Trial(*best, ends, *best, None, "best of all trials")
+    return stopped(run.message, run.error)
 
 
 def _shrink(method, phi, ends, tol, phi0, dphi0):
@@ -171,7 +182,7 @@ def _by_slope(phi, dphi, ends, alpha, dphi0):
     while abs(here[1]) > EPSILON * abs(dphi0):
         trial = secant(*before, *here)
         slope = dphi(trial) if ends[0] < trial < ends[1] else math.inf
-        if trial == here[0] or not abs(slope) < abs(here[1]):
+        if trial == here[0] or not abs(slope) < abs(here[1]) or phi(trial) == WALL:
             break
         before, here = here, (trial, slope)
         yield Trial(trial, phi(trial), ends, trial, phi(trial), slope, "secant on the slope")

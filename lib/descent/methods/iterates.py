@@ -10,7 +10,7 @@ from descent.line_search import along
 from descent.line_search.cubic import secant
 from descent.stepwise import Step, converged, stopped
 from descent.stepwise.checks import check_callable, check_not_negative
-from descent.stepwise.counting import ReturnValueError
+from descent.stepwise.counting import LearnerError, ReturnError, ReturnValueError
 
 ROUNDING = 16 * sys.float_info.epsilon
 
@@ -94,7 +94,7 @@ class Remembered:
         return value
 
     def _ask(self, x):
-        value = self.function(x).astype(float)
+        value = self.function(x).astype(float, copy=False)
         self.shape = value.shape if self.shape is None else self.shape
         if value.shape != self.shape:
             name = self.function.name
@@ -148,11 +148,14 @@ def descend(
     k = 0
     yield here
     while here.max_grad > gtol:
-        d, remark = direction(here)
-        if uphill and not here.grad @ d < 0:
-            there, problem = full_step(f, grad, here, d), None
-        else:
-            there, problem = follow(f, grad, here, d, line_search, first_trial(here, d), trust_slope)
+        try:
+            d, remark = direction(here)
+            if uphill and not here.grad @ d < 0:
+                there, problem = full_step(f, grad, here, d), None
+            else:
+                there, problem = follow(f, grad, here, d, line_search, first_trial(here, d), trust_slope)
+        except (LearnerError, ReturnError) as failure:
+            there, problem = None, stopped(str(failure), getattr(failure, "error", failure))
         if there is None and _remembers(here) and not problem.error and not f.refusal:
             here = replace(here, H=None, beta=None, remark="restart")
             continue
