@@ -4,9 +4,9 @@ import sys
 from collections.abc import Callable
 
 from descent.conditions import armijo, curvature, goldstein, strong_wolfe, wolfe
-from descent.line_search.ray import Trial, check_step, slope_at_zero, value_at_zero
+from descent.line_search.ray import Trial, slope_at_zero, value_at_zero
 from descent.stepwise import converged, stepwise, stopped
-from descent.stepwise.checks import check_choice, check_share, is_finite
+from descent.stepwise.checks import check_choice, check_positive_finite, check_share, is_finite
 
 CONDITIONS = ("armijo", "goldstein", "curvature", "wolfe", "strong_wolfe")
 NEED_SLOPE = ("curvature", "wolfe", "strong_wolfe")
@@ -72,7 +72,7 @@ def backtracking(
     """
     check_choice("condition", condition, CONDITIONS)
     check_share(beta=beta, c1=c1, c2=c2, rho=rho)
-    check_step("alpha0", alpha0)
+    check_positive_finite(alpha0=alpha0)
     if condition in NEED_SLOPE and dphi is None:
         raise ValueError(f"condition {condition!r} needs the slope: give dphi")
     phi0, dphi0 = value_at_zero(phi, phi0), slope_at_zero(dphi, dphi0)

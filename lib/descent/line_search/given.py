@@ -5,9 +5,9 @@ import sys
 from collections.abc import Callable
 
 from descent.line_search.cubic import secant
-from descent.line_search.ray import Trial, check_step, slope_at_zero, value_at_zero
+from descent.line_search.ray import Trial, slope_at_zero, value_at_zero
 from descent.stepwise import converged, stepwise, stopped
-from descent.stepwise.checks import check_callable, check_positive, is_finite
+from descent.stepwise.checks import check_callable, check_positive, check_positive_finite, is_finite
 from descent.univariate import bracket
 
 EPSILON = sys.float_info.epsilon
@@ -41,7 +41,7 @@ def fixed(alpha: float) -> Callable:
     >>> fixed(0.1)(lambda a: (a - 1) ** 2, None, 1.0).alpha
     0.1
     """
-    check_step("alpha", alpha)
+    check_positive_finite(alpha=alpha)
 
     @stepwise(allow_nonfinite=True)
     def fixed_step(phi, dphi=None, alpha0=1.0, *, phi0=None, dphi0=None):
@@ -97,7 +97,7 @@ def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
 
     @stepwise(allow_nonfinite=True)
     def exact_search(phi, dphi=None, alpha0=1.0, *, phi0=None, dphi0=None):
-        check_step("alpha0", alpha0)
+        check_positive_finite(alpha0=alpha0)
         alpha0, phi0 = float(alpha0), value_at_zero(phi, phi0)
         if not (dphi is None and dphi0 is None):
             dphi0 = slope_at_zero(dphi, dphi0)

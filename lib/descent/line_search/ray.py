@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from descent.stepwise import Step
-from descent.stepwise.checks import check_callable, check_number, check_positive, check_real, is_finite
+from descent.stepwise.checks import check_callable, check_real, is_finite
 
 
 @dataclass(frozen=True)
@@ -97,17 +97,6 @@ def along(f: Callable, grad: Callable | None, x, direction) -> tuple:
         return float(np.vdot(grad(x + alpha * direction), direction))
 
     return phi, None if grad is None else dphi
-
-
-def check_step(name: str, value):
-    """Raise unless a step size is positive and finite.
-
-    >>> check_step("alpha0", 0.0)
-    Traceback (most recent call last):
-    ValueError: alpha0 must be positive, got alpha0 = 0.0
-    """
-    check_number(name, value)
-    check_positive(**{name: value})
 
 
 def value_at_zero(phi: Callable, phi0):

@@ -5,9 +5,15 @@ from typing import NamedTuple
 
 from descent.conditions import armijo, strong_wolfe
 from descent.line_search.cubic import cubic_minimiser, quadratic_minimiser, secant
-from descent.line_search.ray import Trial, check_step, slope_at_zero, value_at_zero
+from descent.line_search.ray import Trial, slope_at_zero, value_at_zero
 from descent.stepwise import converged, stepwise, stopped
-from descent.stepwise.checks import check_not_negative, check_real, check_share, is_finite
+from descent.stepwise.checks import (
+    check_not_negative,
+    check_positive_finite,
+    check_real,
+    check_share,
+    is_finite,
+)
 
 SHRINK = 0.66  # two trials must shrink the interval at least by this factor
 EXTRAPOLATE = (1.1, 4.0)  # how much farther than the last step the next trial may go
@@ -140,7 +146,7 @@ def more_thuente(
 
 
 def _check(alpha0, c1, c2, alpha_min, alpha_max, xtol):
-    check_step("alpha0", alpha0)
+    check_positive_finite(alpha0=alpha0)
     check_share(c1=c1, c2=c2)
     check_real(alpha_min=alpha_min, alpha_max=alpha_max)
     check_not_negative(xtol=xtol)

@@ -6,10 +6,10 @@ import numpy as np
 
 from descent.differentials.norms import NORMS
 from descent.line_search import backtracking
-from descent.line_search.ray import check_step
 from descent.methods.defaults import derivatives_by_autodiff
 from descent.methods.iterates import check_start, descend
 from descent.stepwise import stepwise
+from descent.stepwise.checks import check_positive_finite
 
 
 @derivatives_by_autodiff
@@ -69,7 +69,7 @@ def steepest_descent(
     >>> run.x.tolist(), run.nit, run.nfev, run.njev
     ([0.0, 0.0], 1, 3, 2)
     """
-    check_step("alpha0", alpha0)
+    check_positive_finite(alpha0=alpha0)
     x = check_start(x0)
     steepest = _direction(norm, x.size)
     return (

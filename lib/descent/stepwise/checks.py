@@ -66,6 +66,19 @@ def check_positive(**values):
             raise ValueError(f"{name} must be positive, got {name} = {value}")
 
 
+def check_positive_finite(**values):
+    """Raise unless all numbers are positive and finite.
+
+    >>> check_positive_finite(alpha0=float("inf"))
+    Traceback (most recent call last):
+    ValueError: alpha0 must be positive and finite, got alpha0 = inf
+    """
+    check_real(**values)
+    for name, value in values.items():
+        if not (value > 0 and is_finite(value)):
+            raise ValueError(f"{name} must be positive and finite, got {name} = {value}")
+
+
 def check_not_negative(**values):
     """Raise unless all numbers are at least 0.
 
