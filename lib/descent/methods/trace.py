@@ -6,7 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from descent.autodiff import hessian
+from descent.methods.candidates import generator
+from descent.methods.products import product_with
 from descent.stepwise import Run, Step, converged, stepwise
+from descent.stepwise.checks import check_choice, check_count
 
 DISTRIBUTIONS = ("signs", "normal")
 
@@ -51,7 +54,7 @@ def hutchinson_trace(product: Callable, n: int, *, samples: int = 100, rng=None,
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If samples < 2, n < 1, or the distribution is none of those named.
 
     References
@@ -64,14 +67,14 @@ def hutchinson_trace(product: Callable, n: int, *, samples: int = 100, rng=None,
     >>> run.x, run.fun
     (3.0, 0.0)
     """
-    if samples < 2 or n < 1:
-        raise ValueError(f"samples must be at least 2 and n at least 1, got {samples} and {n}")
-    _check(distribution)
-    rng = np.random.default_rng() if rng is None else rng
+    check_count(2, samples=samples)
+    check_count(n=n)
+    check_choice("distribution", distribution, DISTRIBUTIONS)
+    rng = generator(rng)
     mean = squares = 0.0  # of the samples; sum of squared deviations (Welford)
     for k in range(1, samples + 1):
         v = rng.choice([-1.0, 1.0], n) if distribution == "signs" else rng.standard_normal(n)
-        sample = float(v @ product(v))
+        sample = float(v @ product_with(product, v))
         before, mean = mean, mean + (sample - mean) / k
         squares += (sample - before) * (sample - mean)
         error = (squares / (k - 1) / k) ** 0.5 if k > 1 else float("inf")
@@ -92,8 +95,8 @@ def sample_variance(A: np.ndarray, distribution: str = "signs") -> float:
 
     Raises
     ------
-    ValueError
-        If the distribution is neither.
+    ValueError, TypeError
+        If A is not square, or the distribution is neither.
 
     References
     ----------
@@ -105,15 +108,13 @@ def sample_variance(A: np.ndarray, distribution: str = "signs") -> float:
     >>> sample_variance(A), sample_variance(A, "normal")
     (16.0, 36.0)
     """
-    _check(distribution)
+    check_choice("distribution", distribution, DISTRIBUTIONS)
+    A = np.asarray(A, dtype=float)
+    if A.ndim != 2 or A.shape[0] != A.shape[1]:
+        raise ValueError(f"A must be a square matrix, got shape {A.shape}")
     S = (A + A.T) / 2
     exact = np.sum(np.diag(S) ** 2) if distribution == "signs" else 0.0
     return float(2 * (np.sum(S**2) - exact))
-
-
-def _check(distribution: str):
-    if distribution not in DISTRIBUTIONS:
-        raise ValueError(f'distribution must be "signs" or "normal", got {distribution!r}')
 
 
 def coupled_matrix(coupling: float, n: int = 12) -> np.ndarray:

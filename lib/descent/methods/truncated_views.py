@@ -250,7 +250,7 @@ def capped(problem: Problem, cg_steps: int) -> Capped:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If cg_steps < 1.
 
     Examples
