@@ -130,3 +130,51 @@ def test_a_module_that_computes_what_it_hands_out():
     clock = Clock("clock")
     program = compile_grad(lambda x: clock.now * x)
     assert [program(1.0)[0] for _ in range(3)] == [1.0, 2.0, 3.0]
+
+
+class Rate(float):
+    scale = 1.0
+
+    def __mul__(self, other):
+        return float(self) * Rate.scale * other
+
+
+class Word(str):
+    letters = 1
+
+    def __len__(self):
+        return Word.letters
+
+
+class Level(int):
+    high = False
+    __hash__ = int.__hash__
+
+    def __eq__(self, other):
+        return Level.high
+
+
+class Sly(types.ModuleType):
+    def __getattribute__(self, name):
+        return Sly.hidden if name == "rate" else super().__getattribute__(name)
+
+
+rate, word, level, sly = Rate(2.0), Word("abc"), Level(3), Sly("sly")
+vars(sly)["rate"] = 1.0
+Sly.hidden = 5.0
+
+
+@pytest.mark.parametrize(
+    ("f", "thing", "name", "value"),
+    [
+        (lambda x: rate * x, Rate, "scale", 7.0),
+        (lambda x: x * len(word), Word, "letters", 5),
+        (lambda x: x if level == 3 else 2 * x, Level, "high", True),
+        (lambda x: sly.rate * x, Sly, "hidden", 9.0),
+    ],
+)
+def test_numbers_words_and_modules_of_ones_own_class(f, thing, name, value, monkeypatch):
+    program = compile_grad(f, 1.5)
+    assert program(1.5) == value_and_grad(f, (0,))(1.5)
+    monkeypatch.setattr(thing, name, value)
+    assert program(1.5) == value_and_grad(f, (0,))(1.5)
