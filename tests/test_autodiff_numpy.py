@@ -246,6 +246,25 @@ def test_an_initial_value_that_wins_takes_the_derivative():
     assert vjp(lambda x: np.max(x, initial=2.0), np.zeros(0))[0] == 2.0
 
 
+@pytest.mark.filterwarnings("ignore:Degrees of freedom:RuntimeWarning")
+def test_small_and_empty_arrays():
+    with np.errstate(all="ignore"):
+        for f in (lambda x: np.var(x, ddof=1), lambda x: np.std(x, ddof=2), np.cov, lambda x: np.sum(x / 0)):
+            x = np.array([0.5])
+            value, gradient = value_and_grad(f)(x)
+            np.testing.assert_array_equal(value, f(x))
+            assert not np.isfinite(gradient[0])
+            assert not np.isfinite(jvp(f, (x,), (x,))[1])
+    for f in (np.median, lambda x: np.quantile(x, 0.3)):
+        with pytest.raises(ValueError, match="no entries to reduce"):
+            vjp(f, np.zeros((0, 3)))
+    assert vjp(lambda x: np.quantile(x, [0.2, 0.3], axis=1), np.zeros((0, 3)))[0].shape == (2, 0)
+    with pytest.raises(ValueError, match="must not be empty, got 0 and 1"):
+        vjp(lambda x: np.convolve(x, [1.0]), np.zeros(0))
+    with pytest.raises(ZeroDivisionError, match="weights sum to zero"):
+        vjp(lambda x: np.average(x, weights=[1.0, 0.0, -1.0]), VECTOR)
+
+
 def test_membership_counts_entries():
     seen = []
     grad(lambda x: seen.extend([1.5 in x, 9.0 in x]) or np.sum(x))(VECTOR)

@@ -130,3 +130,86 @@ def test_a_module_that_computes_what_it_hands_out():
     clock = Clock("clock")
     program = compile_grad(lambda x: clock.now * x)
     assert [program(1.0)[0] for _ in range(3)] == [1.0, 2.0, 3.0]
+
+
+class Rate(float):
+    scale = 1.0
+
+    def __mul__(self, other):
+        return float(self) * Rate.scale * other
+
+
+class Word(str):
+    letters = 1
+
+    def __len__(self):
+        return Word.letters
+
+
+class Level(int):
+    high = False
+    __hash__ = int.__hash__
+
+    def __eq__(self, other):
+        return Level.high
+
+
+class Sly(types.ModuleType):
+    def __getattribute__(self, name):
+        return Sly.hidden if name == "rate" else super().__getattribute__(name)
+
+
+rate, word, level, sly = Rate(2.0), Word("abc"), Level(3), Sly("sly")
+vars(sly)["rate"] = 1.0
+Sly.hidden = 5.0
+
+
+@pytest.mark.parametrize(
+    ("f", "thing", "name", "value"),
+    [
+        (lambda x: rate * x, Rate, "scale", 7.0),
+        (lambda x: x * len(word), Word, "letters", 5),
+        (lambda x: x if level == 3 else 2 * x, Level, "high", True),
+        (lambda x: sly.rate * x, Sly, "hidden", 9.0),
+    ],
+)
+def test_numbers_words_and_modules_of_ones_own_class(f, thing, name, value, monkeypatch):
+    program = compile_grad(f, 1.5)
+    assert program(1.5) == value_and_grad(f, (0,))(1.5)
+    monkeypatch.setattr(thing, name, value)
+    assert program(1.5) == value_and_grad(f, (0,))(1.5)
+
+
+def test_masks_are_combined_anew():
+    allowed = np.array([True, False, True])
+
+    def array(x):
+        return np.sum(np.where((x > 0) & (x < 2) | ~(x > -1) ^ allowed, x, 2 * x * allowed))
+
+    program = compile_grad(array, START)
+    for x in (START, -START, 0.4 * START):
+        for entry in (True, False):
+            allowed[1] = entry
+            expected = value_and_grad(array, (0,))(x)
+            assert program(x)[0] == expected[0]
+            np.testing.assert_array_equal(program(x)[1][0], expected[1][0])
+    assert len(program.traces) == 1
+
+    def number(x):
+        return x if (x > 0) & (x < 1) else 2 * x if ~(x > 2) else 3 * x
+
+    program = compile_grad(number)
+    for x in (0.5, -1.0, 1.5, 2.5):
+        assert program(x) == value_and_grad(number, (0,))(x)
+    assert len(program.traces) == 3
+
+
+def test_a_captured_mask_that_f_changes():
+    mask = np.array([True, False, True])
+
+    def f(x):
+        own = mask
+        own &= x > 1.5
+        return np.sum(own * x) + np.sum(mask * x)
+
+    same_each_call(f, START, reset=lambda: mask.fill(True))

@@ -5,6 +5,7 @@ import functools
 import inspect
 import itertools
 import linecache
+import numbers
 
 import numpy as np
 
@@ -25,13 +26,26 @@ TO_NUMBER = (
 )
 
 
+FOREIGN = (np.matrix, np.ma.MaskedArray)  # arrays whose operators mean something else
+
+
+def foreign(value) -> str:
+    return f"a {type(value).__name__} has operators of its own: use np.asarray(A) for its plain array"
+
+
 def binary(operation: Primitive, a, b):
     """Carry out an operator; other types get their own turn."""
     for x in (a, b):
-        if not isinstance(x, (Traced, float, int, np.ndarray, np.generic)):
-            if not isinstance(x, (list, tuple)):
-                return NotImplemented
+        if type(x) is np.ndarray or isinstance(x, (Traced, float, int, np.generic)):
+            continue
+        if isinstance(x, FOREIGN):
+            raise TypeError(foreign(x))
+        if isinstance(x, (list, tuple)):
             return operation.function(np.asarray(a) if x is a else a, np.asarray(b) if x is b else b)
+        if isinstance(x, numbers.Rational):
+            return apply(operation, (float(a) if x is a else a, float(b) if x is b else b), {})
+        if not isinstance(x, np.ndarray):
+            return NotImplemented
     return apply(operation, (a, b), {})
 
 

@@ -219,6 +219,8 @@ def defjvp(function: Callable, *rules, argnums=None) -> None:
     ------
     TypeError
         If the function is no primitive.
+    ValueError
+        If there are not as many argnums as rules.
 
     Examples
     --------
@@ -229,7 +231,7 @@ def defjvp(function: Callable, *rules, argnums=None) -> None:
     (8.0, 12.0)
     """
     entry = entry_of(function)
-    for k, rule_k in zip(argnums or range(len(rules)), rules, strict=bool(argnums)):
+    for k, rule_k in _numbered(argnums, rules):
         same = isinstance(rule_k, str) and rule_k == "same"
         entry.jvps[k] = _same(entry.function, k) if same else rule_k
     entry.partials = None
@@ -254,6 +256,8 @@ def defvjp(function: Callable, *makers, argnums=None) -> None:
     ------
     TypeError
         If the function is no primitive.
+    ValueError
+        If there are not as many argnums as makers.
 
     Examples
     --------
@@ -264,15 +268,30 @@ def defvjp(function: Callable, *makers, argnums=None) -> None:
     12.0
     """
     entry = entry_of(function)
-    for k, maker in zip(argnums or range(len(makers)), makers, strict=bool(argnums)):
+    for k, maker in _numbered(argnums, makers):
         entry.vjps[k] = None if maker is None else _direct(maker)
     entry.partials = None
     for listener in listeners:
         listener()
 
 
+def _numbered(argnums, rules) -> list:
+    """Return pairs (argument, rule)."""
+    argnums = range(len(rules)) if argnums is None else tuple(argnums)
+    if len(argnums) != len(rules):
+        raise ValueError(f"argnums={argnums} must name an argument for each of the {len(rules)} rules")
+    return list(zip(argnums, rules, strict=True))
+
+
 def _direct(maker):
-    return lambda g, y, *args, **kwargs: maker(y, *args, **kwargs)(g)
+    return lambda g, y, *args, **kwargs: maker(y, *args, **kwargs)(with_zeros(g, y))
+
+
+def with_zeros(g, y):
+    """Return the adjoint of several results, with zeros for those that nobody used."""
+    if type(g) is not tuple:
+        return g
+    return tuple(np.zeros(shape_of(v)) if part is None else part for part, v in zip(g, y, strict=True))
 
 
 def entry_of(function: Callable) -> Primitive:

@@ -149,7 +149,7 @@ def apply(operation: Primitive, args: tuple, kwargs: dict):
         value = plain(value)
     elif not kwargs:  # for its rules: NumPy's numbers divide by zero, Python's do not
         kind = np.float64 if outer else value.dtype.type
-        operands = [kind(x) if type(x) is float else x for x in operands]
+        operands = [kind(x) if type(x) is float or (type(x) is int and not x) else x for x in operands]
     call = Call(tuple(operands), kwargs, tuple(parents))
     return append(tape, (operation, value, call, None, None, None, None))
 

@@ -12,12 +12,14 @@ import numpy as np
 from descent.autodiff import tape as tapes
 from descent.autodiff.array_methods import ArrayMethods
 from descent.autodiff.dispatch import (
+    FOREIGN,
     ITEM_ASSIGNMENT,
     TO_ARRAY,
     TO_NUMBER,
     assigns_item,
     binary,
     call,
+    foreign,
     no_rule,
     other_ufunc,
     where,
@@ -363,6 +365,8 @@ def real(value, name: str):
     """
     if type(value) is float or isinstance(value, Traced):
         return value
+    if isinstance(value, FOREIGN):
+        raise TypeError(foreign(value))
     array = np.asarray(float(value) if type(value) is int else value)
     if array.dtype.kind in "iub":
         array = array.astype(float)

@@ -216,6 +216,25 @@ class Expression(ArrayMethods, Symbolic):
     def __bool__(self):
         return self.graph.branch(self)
 
+    def _logical(self, function, *masks):
+        if any(np.result_type(getattr(x, "dtype", x)) != np.bool_ for x in masks):
+            self.graph.refuse("it computes with bits")
+        return self.graph.observe(function, masks, {})
+
+    def __invert__(self):
+        return self._logical(np.logical_not, self)
+
+    def __and__(self, other):
+        return self._logical(np.logical_and, self, other)
+
+    def __or__(self, other):
+        return self._logical(np.logical_or, self, other)
+
+    def __xor__(self, other):
+        return self._logical(np.logical_xor, self, other)
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
     # -- NumPy -------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
@@ -246,7 +265,8 @@ class Expression(ArrayMethods, Symbolic):
         self.graph.refuse("it takes a plain number out of a traced value")
 
     __hash__ = __float__ = __int__ = __index__ = __array__ = item = tolist = __setitem__ = _refused
-    __format__ = __str__ = __complex__ = __invert__ = __and__ = __or__ = __round__ = __divmod__ = _refused
+    __format__ = __str__ = __complex__ = __round__ = __divmod__ = _refused
+    __iand__ = __ior__ = __ixor__ = _refused
     __copy__ = __deepcopy__ = __contains__ = __reduce__ = _refused
 
     def __repr__(self):

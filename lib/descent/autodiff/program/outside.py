@@ -43,6 +43,7 @@ CONVERSIONS = {np.array, np.asarray}
 NUMPY = MAKERS | (set(TABLE) | set(COMPOSITES) | CONSTANTS) - {np.empty_like}
 TYPES = (np.float64, np.int64, np.intp, np.bool_)
 CONSTANT_TYPES = (*NUMBERS, str, bytes, type(None), type(Ellipsis), slice, np.dtype)
+OWNERS = ("builtins", "numpy")  # whose subclasses of these never change; a learner's class may
 
 FORBIDDEN = {
     dis.opmap[name]: reason
@@ -88,13 +89,13 @@ class Outside:
         value = read.value
         if type(value) is np.ndarray:
             return self._array(read)
-        if isinstance(value, CONSTANT_TYPES):
+        if isinstance(value, CONSTANT_TYPES) and type(value).__module__.split(".")[0] in OWNERS:
             self.note(read._replace(how="same" if isinstance(value, NUMBERS) else "is"))
             return value
         self.note(read)
         if type(value) is tuple:
             return tuple(self.admit(read.below(f"[{k}]", item)) for k, item in enumerate(value))
-        if isinstance(value, types.ModuleType):
+        if type(value) is types.ModuleType:  # one of a class of its own may compute what it hands out
             return self.stands_for(value, lambda: Module(self, read))
         if type(value) is types.FunctionType and value not in NUMPY:
             return self.twin(value)

@@ -1,10 +1,12 @@
 """Elementary functions: each by its derivative."""
 
+import functools
 import math
 
 import numpy as np
 
 from descent.autodiff.primitives import composite, elementwise, rule, shape_of
+from descent.autodiff.rules.arithmetic import GETITEM
 from descent.autodiff.tape import apply, raw
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
@@ -87,9 +89,15 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     if period is not None:
         raise ValueError("np.interp is differentiated without period")
     xp, fp = (z if hasattr(z, "shape") else np.asarray(z, float) for z in (xp, fp))
-    places = np.searchsorted(raw(xp), raw(x), side="right") - 1
-    k = np.clip(places, 0, shape_of(xp)[0] - 2)
-    inside = fp[k] + (fp[k + 1] - fp[k]) * ((x - xp[k]) / (xp[k + 1] - xp[k]))
-    below, above = raw(x) < raw(xp)[0], raw(x) > raw(xp)[-1]
+    at = functools.partial(
+        _entry, np.clip(np.searchsorted(raw(xp), raw(x), side="right"), 1, shape_of(xp)[0] - 1)
+    )
+    inside = at(fp, -1) + (at(fp) - at(fp, -1)) * ((x - at(xp, -1)) / (at(xp) - at(xp, -1)))
+    below, above = raw(x) < raw(xp[0]), raw(x) > raw(xp[-1])
     beyond = np.where(below, fp[0] if left is None else left, fp[-1] if right is None else right)
     return np.where(below | above, beyond, inside)
+
+
+def _entry(k, x, shift=0):
+    """Return x[k + shift], also where only k is traced."""
+    return apply(GETITEM, (x, k + shift), {})

@@ -114,6 +114,8 @@ def convolve(a, v, mode="full"):
     """Return the sums of a[i] v[k - i]: a matrix whose diagonals are v, times a."""
     a, v = np.atleast_1d(a), np.atleast_1d(v)
     (n,), (m,) = shape_of(a), shape_of(v)
+    if not n or not m:
+        raise ValueError(f"a and v must not be empty, got {n} and {m} entries")
     if m > n:
         a, v, n, m = v, a, m, n
     lag = np.arange(n + m - 1)[:, None] - np.arange(n)

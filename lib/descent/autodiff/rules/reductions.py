@@ -73,14 +73,19 @@ def _centred(x, axis, where):
     return kept(x - np.mean(x, axis=axis, keepdims=True, where=where), where)
 
 
+def _free(x, axis, ddof, where, keepdims=True):
+    """Return how many entries are free, as a number by which NumPy divides though it be 0."""
+    return np.maximum(count(x, axis, where, keepdims) - ddof, 0)
+
+
 def _spread_jvp(x, g, axis, keepdims, ddof, where):
     """Return the tangent of the variance, 2 sum (x - mean) xdot / (n - ddof)."""
     total = np.sum(_centred(x, axis, where) * g, axis=axis, keepdims=keepdims)
-    return 2 * total / (count(x, axis, where, keepdims) - ddof)
+    return 2 * total / _free(x, axis, ddof, where, keepdims)
 
 
 def _spread_vjp(x, g, axis, ddof, where):
-    return 2 * _centred(x, axis, where) * expand(g, x, axis) / (count(x, axis, where) - ddof)
+    return 2 * _centred(x, axis, where) * expand(g, x, axis) / _free(x, axis, ddof, where)
 
 
 def nonzero(y):

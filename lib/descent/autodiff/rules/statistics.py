@@ -4,7 +4,7 @@ import numpy as np
 
 from descent.autodiff.primitives import composite, ndim_of, shape_of
 from descent.autodiff.rules.arithmetic import dtype_of
-from descent.autodiff.rules.reductions import axes_of
+from descent.autodiff.rules.reductions import axes_of, count, not_empty
 from descent.autodiff.tape import raw
 
 
@@ -16,6 +16,8 @@ def average(x, axis=None, weights=None, returned=False, *, keepdims=False):
         weights = _along(weights, axes_of(x, axis), x)
     weights = np.broadcast_to(weights, shape_of(x))
     total = np.sum(weights, axis=axis, keepdims=keepdims)
+    if np.any(raw(total) == 0):
+        raise ZeroDivisionError("weights sum to zero, and cannot be normalised")
     mean = np.sum(x * weights, axis=axis, keepdims=keepdims) / total
     return (mean, np.broadcast_to(total, shape_of(mean)) + 0.0) if returned else mean
 
@@ -31,9 +33,11 @@ def _along(weights, axes, x):
 
 def _sorted_last(x, axis):
     """Return the entries that are reduced together, in order along the last axis; NaN where one is NaN."""
+    not_empty(x, axis)
     axes = axes_of(x, axis)
     moved = np.moveaxis(x, axes, tuple(range(-len(axes), 0)))
-    lines = np.sort(np.reshape(moved, (*shape_of(moved)[: ndim_of(x) - len(axes)], -1)), axis=-1)
+    shape = (*shape_of(moved)[: ndim_of(x) - len(axes)], count(x, axis))
+    lines = np.sort(np.reshape(moved, shape), axis=-1)
     return np.where(np.isnan(raw(lines[..., -1:])), np.nan, lines)
 
 
@@ -129,12 +133,11 @@ def cov(m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=N
     x = np.concatenate(rows) if len(rows) > 1 else rows[0]
     centred = x - np.mean(x, axis=1, keepdims=True)
     n = shape_of(x)[1] - ((0 if bias else 1) if ddof is None else ddof)
-    return np.squeeze(np.matmul(centred, np.transpose(centred)) / n)
+    return np.squeeze(np.matmul(centred, np.transpose(centred)) / max(n, 0))
 
 
 def _as_rows(z, rowvar):
-    z = np.atleast_2d(z)
-    return z if rowvar or shape_of(z)[0] == 1 else np.transpose(z)
+    return np.atleast_2d(z) if rowvar or ndim_of(z) == 1 else np.transpose(z)
 
 
 @composite(np.corrcoef)
