@@ -13,6 +13,7 @@
 Everything is for real floating-point numbers and arrays.
 """
 
+from descent.autodiff import scalar  # noqa: F401  (the variables of numbers)
 from descent.autodiff.differences import check_grads, complex_step, finite_difference
 from descent.autodiff.dual import Dual
 from descent.autodiff.jacobians import ggnvp, hessian, hvp, jacobian

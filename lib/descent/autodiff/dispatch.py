@@ -23,18 +23,23 @@ TO_NUMBER = (
 )
 
 
+OPERANDS = (Traced, np.ndarray, float, int, np.generic)
+
+
 def binary(operation: Primitive, a, b):
     """Carry out an operator; other types get their own turn."""
-    for x in (a, b):
-        if not isinstance(x, (Traced, float, int, np.ndarray, np.generic)):
-            if not isinstance(x, (list, tuple)):
-                return NotImplemented
-            return operation.function(np.asarray(a) if x is a else a, np.asarray(b) if x is b else b)
-    return apply(operation, (a, b), {})
+    if isinstance(a, OPERANDS) and isinstance(b, OPERANDS):
+        return apply(operation, (a, b), {})
+    other = b if isinstance(a, Traced) else a
+    if not isinstance(other, (list, tuple)):
+        return NotImplemented
+    return operation.function(np.asarray(a) if other is a else a, np.asarray(b) if other is b else b)
 
 
 def call(primitive: Primitive, args: tuple, kwargs: dict):
     """Carry out a NumPy function; a traced value among the keywords takes its position."""
+    if not kwargs:
+        return apply(primitive, args, kwargs)
     if any(isinstance(value, Traced) for value in kwargs.values()):
         bound = inspect.signature(primitive.function).bind(*args, **kwargs)
         args, kwargs = _by_position(bound)

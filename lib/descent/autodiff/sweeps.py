@@ -86,21 +86,23 @@ def reverse_sweep(rows: list, seeds: dict) -> dict:
 def pull_back(operation, value, call, adjoint, adjoints: list, own: set) -> None:
     """Add to the adjoints of a general row's parents."""
     if operation is GETITEM and type(call[0][0]) is np.ndarray and not isinstance(adjoint, Traced):
-        return _pull_back_entry(call, adjoint, adjoints, own)
+        _pull_back_entry(call, adjoint, adjoints, own)
+        return
     operands, kwargs, parents = call
     if operation.pull_all is not None:
         terms = operation.pull_all([k for k, _ in parents], adjoint, value, operands)
-    else:
-        terms = [operation.vjp(k, adjoint, value, operands, kwargs) for k, _ in parents]
-    for (_, i), term in zip(parents, terms, strict=True):
-        if term is not None:
-            _accumulate(adjoints, i, plain(term), own)
-    return None
+        for (_, i), term in zip(parents, terms, strict=True):
+            _accumulate(adjoints, i, term, own)
+        return
+    for k, i in parents:
+        _accumulate(adjoints, i, operation.vjp(k, adjoint, value, operands, kwargs), own)
 
 
 def _accumulate(adjoints: list, i: int, term, own: set) -> None:
     """Add a term to an adjoint: in place only where the array was made here."""
-    old = adjoints[i]
+    if term is None:
+        return
+    old, term = adjoints[i], plain(term)
     if old is NOTHING:
         adjoints[i] = term
     elif i in own and type(old) is type(term) is np.ndarray and term.shape == old.shape:

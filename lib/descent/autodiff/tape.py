@@ -20,6 +20,7 @@ import numpy as np
 from descent.autodiff.primitives import Primitive
 
 new = object.__new__
+quick = tuple.__new__  # a NamedTuple's own constructor takes twice as long
 levels = itertools.count(1)
 
 INPUT = Primitive("input", None)
@@ -91,13 +92,21 @@ class Symbolic:
     __slots__ = ()
 
 
-Variable = Traced  # the class that rows are handed out as; descent.autodiff.variable sets it
+Variable = Scalar = Traced  # what rows are handed out as; descent.autodiff.variable and .scalar set it
 
 
 def append(tape: Tape, row: tuple):
     """Write a row and return its variable."""
-    rows = tape.rows
+    if type(row[1]) is float:
+        return write(tape, row, Scalar())
     variable = new(Variable)
+    variable.entries = {}
+    return write(tape, row, variable)
+
+
+def write(tape: Tape, row: tuple, variable):
+    """Write a row and make a new variable stand for it."""
+    rows = tape.rows
     variable.value = row[1]
     variable.tape = tape
     variable.index = len(rows)
@@ -138,18 +147,18 @@ def apply(operation: Primitive, args: tuple, kwargs: dict):
             outer = outer or isinstance(arg, Traced)
         operands.append(arg)
     if operation.partials is not None and not kwargs:
-        row = None if outer else scalar_row(operation, operands, dict(parents))
+        row = None if outer else scalar_row(operation, operands, parents)
         if row is not None:
             return append(tape, row)
-        # NumPy's numbers divide by zero, Python's do not
-        operands = [np.float64(x) if type(x) is float else x for x in operands]
+        if float in map(type, operands):  # NumPy's numbers divide by zero, Python's do not
+            operands = [np.float64(x) if type(x) is float else x for x in operands]
     if operation.check is not None:
         operation.check(*operands, **kwargs)
     # An outer derivative records the operation as well.
     value = _outer(operation, operands, kwargs) if outer else operation.function(*operands, **kwargs)
     if operation.partials is None:
         value = plain(value)
-    call = Call(tuple(operands), kwargs, tuple(parents))
+    call = quick(Call, (tuple(operands), kwargs, tuple(parents)))
     return append(tape, (operation, value, call, None, None, None, None))
 
 
@@ -177,12 +186,12 @@ def plain(value):
     return float(value) if type(value) is np.float64 else value
 
 
-def scalar_row(operation, operands: list, parents: dict):
+def scalar_row(operation, operands: list, parents: list):
     """Return the row of an entrywise operation on numbers, None where NumPy's infinities are needed."""
     for x in operands:
         if type(x) is not float and type(x) is not int and type(x) is not np.float64:
             return None
-    operands = [float(x) for x in operands]
+    operands, parents = [float(x) for x in operands], dict(parents)
     try:
         value = float((operation.on_floats or operation.function)(*operands))
         if not math.isfinite(value):
