@@ -8,8 +8,8 @@ import numpy as np
 from descent.autodiff.containers import flatten, pack
 from descent.autodiff.primitives import ndim_of
 from descent.autodiff.sweeps import NOTHING
-from descent.autodiff.tape import LostDerivativeError, Tape, Traced
-from descent.autodiff.variable import DOUBLE, Variable, real
+from descent.autodiff.tape import LostDerivativeError, Tape, Traced, real
+from descent.autodiff.variable import DOUBLE, Variable
 
 NUMPYS = (np.ndarray, np.generic)
 
@@ -58,8 +58,8 @@ class Arguments:
             self.originals += parts
             self.structures.append((structure, len(parts)))
             self.flat = self.flat and structure is None
-            name = f"{names}[{k}]"
-            self.leaves += [part if type(part) is float else real(part, name) for part in parts]
+            for part in parts:
+                self.leaves.append(part if type(part) is float else real(part, f"{names}[{k}]"))
         if copy:
             self.leaves = [leaf.copy() if type(leaf) is np.ndarray else leaf for leaf in self.leaves]
         kinds = {*map(type, self.originals)}

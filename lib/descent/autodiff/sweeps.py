@@ -78,6 +78,8 @@ def reverse_sweep(rows: list, seeds: dict) -> dict:
             adjoints[q] += adjoint * dq
         elif call is None:
             found[len(adjoints)] = adjoint
+        elif operation is GETITEM:
+            pull_back_entries(value, call, adjoint, adjoints, own)
         else:
             pull_back(operation, value, call, adjoint, adjoints, own)
     return found
@@ -85,9 +87,6 @@ def reverse_sweep(rows: list, seeds: dict) -> dict:
 
 def pull_back(operation, value, call, adjoint, adjoints: list, own: set) -> None:
     """Add to the adjoints of a general row's parents."""
-    if operation is GETITEM and type(call[0][0]) is np.ndarray and not isinstance(adjoint, Traced):
-        _pull_back_entry(call, adjoint, adjoints, own)
-        return
     operands, kwargs, parents = call
     if operation.pull_all is not None:
         terms = operation.pull_all([k for k, _ in parents], adjoint, value, operands)
@@ -113,10 +112,12 @@ def _accumulate(adjoints: list, i: int, term, own: set) -> None:
             own.add(i)
 
 
-def _pull_back_entry(call, adjoint, adjoints, own):
+def pull_back_entries(value, call, adjoint, adjoints: list, own: set) -> None:
     """Add to the entries of an array, in place, so that a loop over them stays linear."""
-    x, index = call[0]
-    i = call[2][0][1]
+    (x, index), _, ((_, i),) = call
+    if type(x) is not np.ndarray or isinstance(adjoint, Traced):
+        pull_back(GETITEM, value, call, adjoint, adjoints, own)
+        return
     if type(index) is int and i in own:
         adjoints[i][index] += adjoint
         return

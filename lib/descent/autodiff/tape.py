@@ -186,6 +186,28 @@ def plain(value):
     return float(value) if type(value) is np.float64 else value
 
 
+def real(value, name: str):
+    """Return a value as a float or an array of floats.
+
+    Raises
+    ------
+    TypeError
+        If it is complex, text or an array of objects.
+    """
+    if type(value) is float or isinstance(value, Traced):
+        return value
+    array = np.asarray(value)
+    kind = array.dtype.kind
+    if kind == "f":
+        return plain(array)
+    if kind in "iub":
+        return plain(array.astype(float))
+    raise TypeError(
+        f"{name} must be real numbers, got {value!r} of dtype {array.dtype}"
+        + ("; for complex points use complex_step" if kind == "c" else "")
+    )
+
+
 def scalar_row(operation, operands: list, parents: list):
     """Return the row of an entrywise operation on numbers, None where NumPy's infinities are needed."""
     for x in operands:

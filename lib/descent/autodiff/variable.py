@@ -38,9 +38,9 @@ from descent.autodiff.tape import (
     Traced,
     append,
     apply,
-    plain,
     quick,
     raw,
+    real,
     write,
 )
 
@@ -220,7 +220,7 @@ class Variable(ArrayMethods, Traced):
 
     def _entry(self, index: int):
         x = self.value
-        if x.ndim > 1 or x.dtype != DOUBLE:
+        if x.ndim != 1 or x.dtype is not DOUBLE:
             return apply(GETITEM, (self, index), {})
         call = quick(Call, ((x, index), {}, ((0, self.index),)))
         return append(self.tape, (GETITEM, x.item(index), call, None, None, None, None))
@@ -293,25 +293,3 @@ class Variable(ArrayMethods, Traced):
 
 
 tapes.Variable = Variable
-
-
-def real(value, name: str):
-    """Return a value as a float or an array of floats.
-
-    Raises
-    ------
-    TypeError
-        If it is complex, text or an array of objects.
-    """
-    if type(value) is float or isinstance(value, Traced):
-        return value
-    array = np.asarray(value)
-    kind = array.dtype.kind
-    if kind == "f":
-        return plain(array)
-    if kind in "iub":
-        return plain(array.astype(float))
-    raise TypeError(
-        f"{name} must be real numbers, got {value!r} of dtype {array.dtype}"
-        + ("; for complex points use complex_step" if kind == "c" else "")
-    )

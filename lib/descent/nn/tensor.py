@@ -10,8 +10,7 @@ import itertools
 import numpy as np
 
 from descent.autodiff.sweeps import reverse_sweep
-from descent.autodiff.tape import Traced
-from descent.autodiff.variable import real
+from descent.autodiff.tape import Traced, real
 
 numbers = itertools.count()
 

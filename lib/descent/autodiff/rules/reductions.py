@@ -12,12 +12,14 @@ def axes_of(x, axis) -> tuple:
     """Return the axes of a reduction as non-negative numbers."""
     if axis is None:
         return tuple(range(ndim_of(x)))
-    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
-    return tuple(k % ndim_of(x) if ndim_of(x) else 0 for k in axes)
+    axes, n = axis if isinstance(axis, (tuple, list)) else (axis,), ndim_of(x)
+    return tuple([k % n if n else 0 for k in axes])
 
 
 def count(x, axis) -> int:
     """Return how many entries each result of a reduction is made of."""
+    if axis is None and hasattr(x, "size"):
+        return x.size
     shape = shape_of(x)
     return math.prod(shape[k] for k in axes_of(x, axis)) if shape else 1
 
@@ -25,7 +27,8 @@ def count(x, axis) -> int:
 def expand(g, x, axis):
     """Give a reduced array its axes back, with length 1, so that it broadcasts against x."""
     axes = axes_of(x, axis)
-    return np.reshape(g, tuple(1 if k in axes else n for k, n in enumerate(shape_of(x))))
+    shape = tuple([1 if k in axes else n for k, n in enumerate(shape_of(x))])
+    return g.reshape(shape) if isinstance(g, np.ndarray) else np.reshape(g, shape)
 
 
 def not_empty(x, axis=None, **kwargs):
