@@ -106,10 +106,10 @@ def ndim_of(x) -> int:
 
 def unbroadcast(g, x):
     """Sum g over the axes that broadcasting gave to x: the VJP of broadcasting."""
-    shape = getattr(x, "shape", ())
-    if getattr(g, "shape", ()) == shape:
+    shape, of_g = getattr(x, "shape", ()), getattr(g, "shape", ())
+    if of_g == shape:
         return g
-    extra = np.ndim(g) - len(shape)
+    extra = len(of_g) - len(shape)
     if extra > 0:
         g = g.sum(axis=tuple(range(extra)))
     ones = tuple(k for k, n in enumerate(shape) if n == 1 and np.shape(g)[k] != 1)

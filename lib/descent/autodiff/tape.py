@@ -19,7 +19,11 @@ import numpy as np
 
 from descent.autodiff.primitives import Primitive
 
+NUMBERS = {float, int}
+FOREIGN = (np.matrix, np.ma.MaskedArray)  # arrays whose operators mean something else
+
 new = object.__new__
+quick = tuple.__new__  # a NamedTuple's own constructor takes twice as long
 levels = itertools.count(1)
 
 INPUT = Primitive("input", None)
@@ -91,13 +95,21 @@ class Symbolic:
     __slots__ = ()
 
 
-Variable = Traced  # the class that rows are handed out as; descent.autodiff.variable sets it
+Variable = Scalar = Traced  # what rows are handed out as; descent.autodiff.variable and .scalar set it
 
 
 def append(tape: Tape, row: tuple):
     """Write a row and return its variable."""
-    rows = tape.rows
+    if type(row[1]) is float:
+        return write(tape, row, Scalar())
     variable = new(Variable)
+    variable.entries = {}
+    return write(tape, row, variable)
+
+
+def write(tape: Tape, row: tuple, variable):
+    """Write a row and make a new variable stand for it."""
+    rows = tape.rows
     variable.value = row[1]
     variable.tape = tape
     variable.index = len(rows)
@@ -138,7 +150,7 @@ def apply(operation: Primitive, args: tuple, kwargs: dict):
             outer = outer or isinstance(arg, Traced)
         operands.append(arg)
     if operation.partials is not None and not kwargs:
-        row = None if outer else scalar_row(operation, operands, dict(parents))
+        row = None if outer else scalar_row(operation, operands, parents)
         if row is not None:
             return append(tape, row)
     if operation.check is not None:
@@ -147,10 +159,10 @@ def apply(operation: Primitive, args: tuple, kwargs: dict):
     value = _outer(operation, operands, kwargs) if outer else operation.function(*operands, **kwargs)
     if operation.partials is None:
         value = plain(value)
-    elif not kwargs:  # for its rules: NumPy's numbers divide by zero, Python's do not
+    elif not kwargs and NUMBERS & set(map(type, operands)):  # NumPy's numbers divide by zero, Python's do not
         kind = np.float64 if outer else value.dtype.type
         operands = [kind(x) if type(x) is float or (type(x) is int and not x) else x for x in operands]
-    call = Call(tuple(operands), kwargs, tuple(parents))
+    call = quick(Call, (tuple(operands), kwargs, tuple(parents)))
     return append(tape, (operation, value, call, None, None, None, None))
 
 
@@ -178,12 +190,40 @@ def plain(value):
     return float(value) if type(value) is np.float64 else value
 
 
-def scalar_row(operation, operands: list, parents: dict):
+def foreign(value) -> str:
+    return f"a {type(value).__name__} has operators of its own: use np.asarray(A) for its plain array"
+
+
+def real(value, name: str):
+    """Return a value as a float or an array of floats.
+
+    Raises
+    ------
+    TypeError
+        If it is complex, text or an array of objects.
+    """
+    if type(value) is float or isinstance(value, Traced):
+        return value
+    if isinstance(value, FOREIGN):
+        raise TypeError(foreign(value))
+    array = np.asarray(float(value) if type(value) is int else value)
+    kind = array.dtype.kind
+    if kind == "f":
+        return plain(array)
+    if kind in "iub":
+        return plain(array.astype(float))
+    raise TypeError(
+        f"{name} must be real numbers, got {value!r} of dtype {array.dtype}"
+        + ("; for complex points use complex_step" if kind == "c" else "")
+    )
+
+
+def scalar_row(operation, operands: list, parents: list):
     """Return the row of an entrywise operation on numbers, None where NumPy's infinities are needed."""
     for x in operands:
         if type(x) is not float and type(x) is not int and type(x) is not np.float64:
             return None
-    operands = [float(x) for x in operands]
+    operands, parents = [float(x) for x in operands], dict(parents)
     try:
         value = float((operation.on_floats or operation.function)(*operands))
         if not math.isfinite(value):
