@@ -109,6 +109,10 @@ WRONG_LAYERS = [
 ]
 
 
+def test_a_stub_of_two_parts_is_not_done_yet_as_a_whole():
+    assert repr(check_layer(stub)).startswith("Not done yet. Replace the line")
+
+
 def test_a_right_layer_passes():
     assert check_layer(layer)
 

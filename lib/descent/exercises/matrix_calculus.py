@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from descent.differentials import Expression
-from descent.exercises.diagnosis import Diagnosis, diagnose
+from descent.exercises.diagnosis import STUB, Diagnosis, diagnose
 from descent.matrix_calculus import check_line
 
 
@@ -90,7 +90,8 @@ def check_least_squares_differential(answer: Callable) -> Diagnosis:
     try:
         line = answer()
     except NotImplementedError:
-        return Diagnosis(False, "Replace the line that raises NotImplementedError, and run the cell again.")
+        text = "Replace the line that raises NotImplementedError, and run the cell again."
+        return Diagnosis(False, text, STUB)
     except Exception as error:
         return Diagnosis(False, f"Your function raised {type(error).__name__}: {error}")
     if not isinstance(line, str):
