@@ -1,5 +1,6 @@
 """What all tests share: Hypothesis profiles, a Matplotlib that needs no screen, the mark `slow`."""
 
+import gc
 import os
 import re
 
@@ -21,6 +22,12 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "slow: takes more than a few seconds")
 
 
+def pytest_collection_finish(session):
+    """Tell the garbage collector to look no more at what has been imported and collected: it stays."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Keep modules and classes together, as loadscope does, but let each notebook go by itself."""
@@ -28,7 +35,9 @@ def pytest_xdist_make_scheduler(config, log):
 
     class ByNotebook(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            notebook = re.search(r"test_(?:notebooks|widgets_live)\.py::.*\[(?:chromium-)?(\d\d)\b", nodeid)
+            notebook = re.search(
+                r"test_(?:notebooks|drills|widgets_live)\.py::.*\[(?:chromium-)?(\d\d)\b", nodeid
+            )
             return notebook[1] if notebook else super()._split_scope(nodeid)
 
     return ByNotebook(config, log) if config.getvalue("dist") == "loadscope" else None

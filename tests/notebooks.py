@@ -1,10 +1,13 @@
 """Reading and running the notebooks from tests."""
 
+import contextlib
 import functools
 import pathlib
 import re
+import socket
 
 import nbformat
+import pytest
 from descent.widgets import Stage
 from IPython.core.interactiveshell import InteractiveShell
 
@@ -31,17 +34,41 @@ def makes_widget(cell) -> bool:
     return bool(re.search(r"^(play|explore)\(", cell.source, re.MULTILINE))
 
 
-@functools.cache
-def stages(path: pathlib.Path) -> list:
-    """Run a notebook in this process and return its widgets, in order."""
-    shell = InteractiveShell()
+def run_cells(shell: InteractiveShell, path: pathlib.Path) -> list:
+    """Run a notebook with no network in reach and return its widgets, in order."""
     found = []
-    for cell in code_cells(path):
-        result = shell.run_cell(cell.source)
-        result.raise_error()
-        if isinstance(result.result, Stage):
-            found.append(result.result)
+    with no_network():
+        for cell in code_cells(path):
+            result = shell.run_cell(cell.source)
+            result.raise_error()
+            if isinstance(result.result, Stage):
+                found.append(result.result)
     return found
+
+
+@functools.cache
+def ran(path: pathlib.Path) -> tuple:
+    """Run a notebook in this process, once; return the shell that holds its names, and its widgets."""
+    shell = InteractiveShell()
+    return shell, run_cells(shell, path)
+
+
+def stages(path: pathlib.Path) -> list:
+    return ran(path)[1]
+
+
+@contextlib.contextmanager
+def no_network():
+    """Raise where anything asks for an address."""
+
+    def refuse(*address, **options):
+        raise AssertionError(f"{address} was asked for")
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, name, refuse)
+        patch.setattr(socket, "getaddrinfo", refuse)
+        yield
 
 
 def anchors(path: pathlib.Path) -> set:

@@ -1,5 +1,6 @@
 """Sweep a widget: every control at its minimum, middle and maximum, and random joint states."""
 
+import contextlib
 import io
 
 import ipywidgets
@@ -41,17 +42,22 @@ def sweep(stage, rng, random_states: int = 3, texts: tuple = ()) -> int:
     for leaf, group in zip(leaves, beside, strict=True):
         for switch, option in switches(leaf, group):
             for value in values_of(leaf, texts):
-                if switch is not None:
-                    switch.value = option
-                leaf.value = value
+                with drawn_once(stage):
+                    restore(leaves, first)
+                    if switch is not None:
+                        switch.value = option
+                    leaf.value = value
                 seen.append(look(stage))
-        restore(leaves, first)
     glance(stage)
     for _ in range(random_states):
-        for leaf, start in zip(leaves, first, strict=True):
-            leaf.value = random_value(leaf, rng, texts, start)
+        with drawn_once(stage):
+            for leaf, start in zip(leaves, first, strict=True):
+                leaf.value = random_value(leaf, rng, texts, start)
         seen.append(look(stage))
-    restore(leaves, first)
+    for _ in range(2):  # a step beyond the end of the last run is in reach when the first run is back
+        with drawn_once(stage):
+            restore(leaves, first)
+    assert look(stage) == seen[0], "the first state does not show what it showed"
     assert len({png for png, _ in seen}) > 1, "no control changes the picture"
     assert len({sentence for _, sentence in seen}) > 1, "no control changes the sentence"
     return len(seen)
@@ -66,10 +72,23 @@ def glance(stage) -> None:
     leaves = [leaf for leaf in leaves if hasattr(leaf, "max") or isinstance(leaf.value, bool)]
     first = [leaf.value for leaf in leaves]
     for end in (0, -1):
-        for leaf in leaves:
-            leaf.value = values_of(leaf)[end]
+        with drawn_once(stage):
+            for leaf in leaves:
+                leaf.value = values_of(leaf)[end]
         look(stage)
-    restore(leaves, first)
+    with drawn_once(stage):
+        restore(leaves, first)
+
+
+@contextlib.contextmanager
+def drawn_once(stage):
+    """Set several controls; the stage is drawn when all are set."""
+    stage.refresh = lambda: None
+    try:
+        yield
+    finally:
+        del stage.refresh
+    stage.refresh()
 
 
 def look(stage) -> tuple:

@@ -7,6 +7,8 @@ from descent.autodiff.primitives import COMPOSITES, TABLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
+from test_autodiff_numpy import CASES as OTHERS
+from test_autodiff_numpy import IN_PLACE
 
 COLUMNS = 4  # of the largest matrices
 
@@ -421,7 +423,7 @@ def names_of_the_table():
 
 @pytest.mark.parametrize("name", names_of_the_table())
 def test_each_rule_has_a_test(name):
-    assert name in UNARY.keys() | BINARY.keys() | REDUCTIONS.keys() | CASES.keys()
+    assert name in UNARY.keys() | BINARY.keys() | REDUCTIONS.keys() | CASES.keys() | OTHERS.keys() | IN_PLACE
 
 
 @pytest.mark.parametrize("primitive", TABLE.values(), ids=lambda primitive: primitive.name)

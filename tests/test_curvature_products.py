@@ -7,7 +7,7 @@ import pytest
 from descent import autodiff
 from descent.autodiff import ggnvp, grad, hessian, hvp, jacobian
 from descent.methods import hutchinson_trace, newton, newton_by_cg, sample_variance, truncated_newton
-from descent.methods.lecture import landscapes
+from descent.methods.lecture import landscapes, with_derivatives
 from descent.methods.product_costs import (
     WAYS,
     by_central_difference,
@@ -17,8 +17,14 @@ from descent.methods.product_costs import (
     sum_over_rows,
 )
 from descent.methods.spectra import learn
-from descent.methods.trace import coupled_matrix, trace_film
-from descent.methods.truncated_views import capped, complete, indefinite_region, inside, many_variables
+from descent.methods.trace import coupled_matrix, coupled_sum, trace_film
+from descent.methods.truncated_views import (
+    capped,
+    indefinite_region,
+    inside,
+    many_variables,
+    side_by_side,
+)
 from descent.problems import multivariate, quadratic, typed_function
 from descent.problems.network import layers, pupil
 from hypothesis import given, settings
@@ -212,7 +218,7 @@ def test_a_cap_must_be_positive():
 
 
 def test_truncated_newton_converges_superlinearly_on_the_valleys():
-    problem = many_variables()["valleys, n = 100"]()
+    problem = many_variables()["valleys, n = 100"]
     run = truncated_newton(problem.f, problem.grad, problem.x0, gtol=1e-11)
     assert run.success
     sizes = np.array([np.linalg.norm(step.grad) for step in run])
@@ -244,7 +250,7 @@ def test_the_view_from_inside_shows_the_direction_that_the_run_took():
             or view.eigenvalues[0] < 0
             or "no curvature" in view.solving.message
         )
-    problem = complete(landscapes()["saddle"])
+    problem = with_derivatives(landscapes()["saddle"])
     view = inside(problem, 0.3, 1.0, 2, 99)
     assert (view.k, view.solving) == (view.run.nit, None)
     assert view.eigenvalues.tolist() == np.linalg.eigvalsh(problem.hess(view.here.x)).tolist()
@@ -256,12 +262,43 @@ def test_the_region_of_negative_curvature_is_where_the_hessian_is_indefinite():
 
 
 def test_work_counts_gradients_and_products():
-    result = capped("valleys, n = 100", 5)
+    result = capped(many_variables()["valleys, n = 100"], 5)
     last = result.run.last
     assert result.work[-1] == last.njev + 2.5 * last.nhev
     assert result.products.sum() == last.nhev
     assert result.products.max() == 5
     assert result.negative.size == result.products.size == result.run.nit
+
+
+def test_a_function_of_ones_own_stands_side_by_side():
+    problem = side_by_side("x^2 + x*y", 1.0, 2.0, pairs=3)
+    w = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    assert problem.f(w) == 1 + 2 + 9 + 12 + 25 + 30
+    assert problem.grad(w).tolist() == [4.0, 1.0, 10.0, 3.0, 16.0, 5.0]
+    assert problem.x0 == pytest.approx(np.tile([1.0, 2.0], 3), abs=1.5)
+    assert np.unique(problem.x0).size == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "words"),
+    [
+        ("log(x)", -5.0, "finite near the start"),
+        ("x +", 0.0, "not a formula"),
+        ("x", np.nan, "must be finite"),
+    ],
+)
+def test_what_cannot_stand_side_by_side_is_refused(text, x, words):
+    with pytest.raises(ValueError, match=words):
+        side_by_side(text, x, 1.0)
+
+
+@pytest.mark.parametrize("coupling", [0.0, 0.7])
+def test_the_coupled_sum_has_its_hessian(coupling):
+    f, w = coupled_sum(np.exp, coupling)
+    B = np.eye(12) + coupling * np.random.default_rng(4).normal(size=(12, 12)) / np.sqrt(12)
+    assert hessian(f)(w) == pytest.approx(B.T @ np.diag(np.exp(B @ w)) @ B)
+    with pytest.raises(ValueError, match="smoother"):
+        coupled_sum(np.log, coupling)
 
 
 def test_hessian_products_by_autodiff_are_used_when_none_is_given():

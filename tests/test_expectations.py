@@ -288,3 +288,12 @@ def test_bad_arguments_are_named(estimator, options, error, words):
 def test_parameters_of_distributions_are_checked(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+@pytest.mark.parametrize("estimate", [score_function, reparameterised])
+def test_what_is_no_function_is_named(estimate):
+    rng = np.random.default_rng(0)
+    with pytest.raises(TypeError, match="distribution must be a function of theta"):
+        estimate(np.sin, Gaussian(0.0, 1.0), 0.5, n=5, rng=rng)
+    with pytest.raises(TypeError, match="f must be a function of the samples"):
+        estimate(None, Gaussian, 0.5, n=5, rng=rng)

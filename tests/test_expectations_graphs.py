@@ -234,3 +234,10 @@ def test_a_node_that_is_not_finite_or_has_the_wrong_shape_is_named():
     wide = StochasticGraph(y=deterministic(lambda theta: theta * np.ones(3)), c=cost(lambda y: y))
     with pytest.raises(ValueError, match="node y must be one number in each of 5 samples"):
         wide.sample(np.random.default_rng(0), 5, theta=1.0)
+
+
+def test_what_is_no_node_is_named():
+    with pytest.raises(TypeError, match="a node needs a function of its parents, got 3"):
+        cost(3)
+    with pytest.raises(TypeError, match=r"node x must be made by deterministic\(...\), .*, got 3"):
+        StochasticGraph(x=3)

@@ -8,7 +8,7 @@ from descent.figures.paths import PathsPicture, frame_of_paths
 from descent.line_search import fixed
 from descent.methods import gauss_newton, lecture, levenberg_marquardt
 from descent.methods.fit_film import fit_film
-from descent.problems import least_squares
+from descent.problems import least_squares, typed_plane
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +129,23 @@ def test_local_step_sizes_cure_the_condition_along_the_axes_and_not_at_45_degree
     for local, fixed_step in zip(turned["local step sizes"], turned["fixed step"], strict=True):
         assert local.x == pytest.approx(fixed_step.x, rel=1e-6)
     assert lecture.descents(100.0, 45.0, 0.95).runs["local step sizes"].last.fun > 1
+
+
+def test_a_slider_or_a_switch_runs_no_method_again():
+    problem = typed_plane("x^2 + 3*y^2 + x*y", 1, 2)
+    first, again = (lecture.conjugate_race(lecture.with_derivatives(problem)) for _ in range(2))
+    assert first is again
+    whole = lecture.with_derivatives(problem)
+    both, one = (lecture.landscape_race(whole, 1.0, 2.0, names) for names in (("BFGS", "Newton"), ("BFGS",)))
+    assert both.runs["BFGS"] is one.runs["BFGS"]
+
+
+def test_the_window_of_a_search_shows_the_valleys_around_its_start():
+    hills = lecture.landscapes()["hills"]
+    run = lecture.searcher("spsa", seed=1, temperature=0.0, population=1)(hills.f, hills.x0)
+    (left, low), (right, high) = PopulationPicture._window(Frame(run, 0))
+    assert left < 0 < right
+    assert low < 0 < high
 
 
 def test_methods_of_every_order_race_on_one_landscape():

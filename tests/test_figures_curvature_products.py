@@ -10,7 +10,7 @@ from descent.methods.lecture import landscapes
 from descent.methods.product_costs import WAYS, compare_products
 from descent.methods.spectra import learn
 from descent.methods.trace import coupled_matrix, trace_film
-from descent.methods.truncated_views import capped, inside
+from descent.methods.truncated_views import capped, inside, many_variables, side_by_side
 
 
 def test_three_ways_are_drawn_over_h_and_over_n():
@@ -84,13 +84,25 @@ def test_inside_shows_the_path_the_axes_of_the_hessian_and_the_cg_steps():
 
 
 def test_capped_marks_the_iterates_that_met_negative_curvature():
-    result = capped("network, n = 13", 20)
+    result = capped(many_variables()["network, n = 13"], 20)
     picture = CappedPicture()
     picture.update(result)
     assert np.array_equal(picture.line.get_xdata(), result.work)
     assert np.array_equal(picture.counts.get_ydata(), result.products)
     assert len(picture.negative.get_xdata()) == result.negative.sum() > 0
     assert set(picture.cap.get_ydata()) == {20}
-    names = [text.get_text() for text in picture.figure.axes[0].get_legend().get_texts()]
+    names = [text.get_text() for text in picture.figure.legends[0].get_texts()]
     assert names == [*result.rivals, "truncated Newton"]
     assert f"{int(result.negative.sum())} met negative curvature" in picture.describe(result)
+
+
+def test_a_function_of_ones_own_is_measured_from_the_lowest_value_found():
+    problem = side_by_side("(x^2 + y - 11)^2 + (x + y^2 - 7)^2", -1.2, 1.0)
+    results = [capped(problem, cap) for cap in (1, 5, 40)]
+    lowest = min([rival[1].min() for rival in results[0].rivals.values()] + [results[2].gap[-1]])
+    assert lowest == pytest.approx(0, abs=1e-9)
+    picture = CappedPicture()
+    for result in results:
+        picture.update(result)
+        assert picture.figure.axes[0].get_ylabel() == "$f$ - lowest $f$ found"
+        assert "f above the lowest found" in picture.describe(result)

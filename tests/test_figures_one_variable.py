@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import weakref
 from fractions import Fraction
 
 import numpy as np
@@ -432,6 +433,21 @@ class TestCache:
         drawn = picture()
         for _ in range(2):
             assert drawn.png(frame) == encode(full_draw(picture, frame))
+
+    def test_only_the_picture_shown_last_keeps_what_it_drew(self):
+        run = film("lecture", "golden")
+        pictures = [BracketPicture() for _ in range(3)]
+        shown = [picture.png(Frame(run, 2)) for picture in pictures]
+        assert [len(picture.figure.axes) > 0 for picture in pictures] == [False, False, True]
+        assert [picture.png(Frame(run, 2)) for picture in pictures] == shown
+
+    def test_what_a_picture_drew_is_let_go(self):
+        run = film("lecture", "golden")
+        picture = BracketPicture()
+        picture.png(Frame(run, 2))
+        figure = weakref.ref(picture.figure)
+        BracketPicture().png(Frame(run, 2))
+        assert figure() is None
 
     def test_neither_the_order_of_frames_nor_what_was_there_before_shows(self):
         run = film("lecture", "golden")

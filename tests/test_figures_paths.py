@@ -7,7 +7,7 @@ import pytest
 from descent.figures.paths import PathsPicture, frame_of_paths, levels_of, on_plane
 from descent.line_search import fixed, line_searches
 from descent.methods import AGAINST, bfgs, newton, race, steepest_descent, with_searches
-from descent.problems import Problem, multivariate, quadratic
+from descent.problems import Problem, multivariate, quadratic, typed_plane
 
 BOWL = quadratic(10)
 SEARCHES = MappingProxyType(line_searches(0.04))
@@ -120,6 +120,25 @@ def test_a_start_at_the_minimiser_has_a_frame():
     low, high = frame_of_paths(result)
     assert np.all(np.subtract(high, low) >= 0)
     PathsPicture().png(result)
+
+
+def test_right_angles_look_right(result):
+    """The gradient stands on the contour, and a step of exact search on the next one."""
+    picture = PathsPicture()
+    picture.png(result)
+    axes = picture.figure.axes[0]
+    places = axes.transData.transform([[0, 0], [1, 0], [0, 1]])
+    assert places[1, 0] - places[0, 0] == pytest.approx(places[2, 1] - places[0, 1])
+    box = axes.get_window_extent()
+    assert box.width > 0.4 * picture.figure.bbox.width  # and the frame is still filled
+
+
+def test_a_typed_function_is_measured_in_one_call_with_the_same_values():
+    problem = typed_plane("exp(x) - x*y + log(y)", 1, 1)
+    x, y, values = on_plane(problem, (-1.0, -1.0), (2.0, 3.0), points=5)
+    each = np.array([[problem.f(np.array([a, b])) for a in x] for b in y])
+    assert np.array_equal(values, np.where(np.isfinite(each), each, np.nan), equal_nan=True)
+    assert np.all(on_plane(typed_plane("3", 1, 1), (0.0, 0.0), (1.0, 1.0), points=2)[2] == 3)
 
 
 def test_where_f_has_no_value_the_plane_has_a_gap():

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from descent import exercises
 
 LIB = Path(__file__).resolve().parents[1] / "lib"
 PACKAGE = LIB / "descent"
@@ -112,9 +113,9 @@ def violations(room, source, package):
     return found
 
 
-def loaded_by(statement):
-    """Return the heavy packages that a fresh interpreter holds after a statement."""
-    code = f"{statement}\nimport sys\nprint(*[name for name in {HEAVY} if name in sys.modules])"
+def loaded_by(statement, names=HEAVY):
+    """Return which of the names, by default heavy packages, a fresh interpreter holds after a statement."""
+    code = f"{statement}\nimport sys\nprint(*[name for name in {names} if name in sys.modules])"
     run = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"PYTHONPATH": str(LIB)},
@@ -156,6 +157,18 @@ def test_lower_floors_load_numpy_alone(module):
 @pytest.mark.parametrize("module", ["descent", "descent.stepwise", "descent.univariate"])
 def test_the_promised_light_doors_exist(module):
     assert loaded_by(f"import {module}") == []
+
+
+def test_a_checker_brings_only_what_it_needs():
+    rooms = ["descent.univariate", "descent.autodiff", "descent.matrix_calculus", "descent.nn"]
+    assert loaded_by("from descent.exercises import check_keep", rooms) == ["descent.univariate"]
+    assert loaded_by("import descent.widgets", rooms[1:]) == []
+
+
+def test_every_checker_is_found_in_its_module():
+    assert loaded_by("from descent.exercises import *", ["descent.nn"]) == ["descent.nn"]
+    with pytest.raises(AttributeError, match=r"no checker check_nothing; it has .*check_keep"):
+        exercises.check_nothing
 
 
 def test_a_heavy_import_would_be_seen():

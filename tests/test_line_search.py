@@ -250,3 +250,75 @@ def test_along_is_f_on_the_ray():
     assert dphi(2.0) == pytest.approx((phi(2.5) - phi(1.5)) / 1.0, rel=1e-12)
     with pytest.raises(ValueError, match="shape"):
         along(phi, dphi, x, np.ones(3))
+
+
+@pytest.mark.parametrize("method", [brent, golden_section, dichotomy])
+@pytest.mark.parametrize("scale", [1e-12, 1e-6, 1.0, 1e6, 1e12])
+def test_exact_search_finds_the_minimiser_wherever_it_lies(method, scale):
+    run = exact(method)(lambda a: (a / scale - 1) ** 2, lambda a: 2 * (a / scale - 1) / scale, 1.0)
+    assert run.success
+    assert run.alpha == pytest.approx(scale, rel=1e-7)
+
+
+def test_exact_search_gives_up_on_a_slope_that_is_wrong_after_few_calls():
+    run = exact(brent)(lambda a: 1 + a, lambda a: -1.0, 1.0)
+    assert not run.success
+    assert "check the gradient" in run.message
+    assert run.nfev < 200
+
+
+def test_exact_search_takes_a_method_with_its_constants_set():
+    run = exact(partial(brent, maxiter=50))(parabola, parabola_slope, 3.0)
+    assert run.alpha == pytest.approx(1.0)
+    assert run.message.startswith("brent")
+
+
+@pytest.mark.parametrize("number", [int, np.float32, np.array])
+@pytest.mark.parametrize("search", [backtracking, more_thuente, fixed(0.5), exact(brent), exact(dichotomy)])
+def test_the_first_trial_may_be_any_number(search, number):
+    assert search(parabola, parabola_slope, number(1)).success
+
+
+@pytest.mark.parametrize("value", ["0.5", 1j, [0.5]])
+@pytest.mark.parametrize("name", ["alpha0", "beta", "c1", "c2", "rho", "phi0", "dphi0"])
+def test_what_is_no_number_is_named(name, value):
+    with pytest.raises(TypeError, match=f"{name} must be a real number, got"):
+        backtracking(parabola, **{"dphi": parabola_slope, "alpha0": 1.0, name: value})
+
+
+@pytest.mark.parametrize("name", ["alpha0", "c1", "c2", "alpha_min", "alpha_max", "xtol", "dphi0"])
+def test_what_is_no_number_is_named_by_more_thuente(name):
+    with pytest.raises(TypeError, match=f"{name} must be a real number, got 'x'"):
+        more_thuente(parabola, parabola_slope, **{name: "x"})
+
+
+def test_makers_of_searches_name_what_is_wrong():
+    with pytest.raises(TypeError, match="method must be callable, got 'brent'"):
+        exact("brent")
+    with pytest.raises(TypeError, match="tol must be a real number"):
+        exact(brent, tol="1e-8")
+    with pytest.raises(TypeError, match="alpha must be a real number, got None"):
+        fixed(None)
+    with pytest.raises(TypeError, match="f must be callable, got 3"):
+        along(3, None, [1.0], [1.0])
+
+
+def going_bad(k, bad):
+    """Return a parabola whose values are bad from its k-th call on, and the list of its good ones."""
+    values = []
+
+    def phi(a):
+        values.append((a - 5) ** 2 if len(values) < k - 1 else bad())
+        return values[-1]
+
+    return phi, values
+
+
+@pytest.mark.parametrize("method", [brent, golden_section])
+@pytest.mark.parametrize("k", range(2, 12))
+@pytest.mark.parametrize("bad", [lambda: np.nan, lambda: np.inf, lambda: 1 / 0])
+def test_exact_search_keeps_the_lowest_value_of_all(method, k, bad):
+    phi, values = going_bad(k, bad)
+    run = exact(method)(phi, lambda a: 2 * (a - 5), 1.0).finish()
+    assert run.fun == min(value for value in values if np.isfinite(value))
+    assert (run.alpha - 5) ** 2 == run.fun

@@ -424,3 +424,40 @@ def test_importing_loads_numpy_alone():
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def cofactors(X):
+    n = len(X)
+    minors = [[np.linalg.det(np.delete(np.delete(X, i, 0), j, 1)) for j in range(n)] for i in range(n)]
+    return np.array(minors) * (-1.0) ** np.add.outer(np.arange(n), np.arange(n))
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize(
+    ("text", "factor"), [("det(X)", 1.0), ("5*det(X)^2", 0.0), ("det(X - t*eye(n))", 1.0), ("det(X')/t", 2.0)]
+)
+def test_the_gradient_of_a_determinant_at_a_singular_matrix_is_its_cofactors(text, factor, rank):
+    rng = np.random.default_rng(rank)
+    left, right = rng.normal(size=(2, 4, rank))
+    X = left @ right.T
+    t = 0.5 if "/" in text else 0.0
+    found = differentiate(text, "X", X="n n", t="").gradient(X=X, t=t)
+    if rank < 4:
+        np.testing.assert_allclose(found, factor * cofactors(X), atol=1e-12)
+    else:
+        up, down = (
+            differentiate(text, "X", X="n n", t="").value(X=X + h * left @ left.T, t=t) for h in (1e-5, -1e-5)
+        )
+        np.testing.assert_allclose(np.sum(found * (left @ left.T)), (up - down) / 2e-5, rtol=1e-6)
+
+
+@pytest.mark.parametrize("text", ["logdet(X)", "det(X)*tr(X)", "tr(inv(X))"])
+def test_other_formulas_with_an_inverse_name_the_singular_matrix(text):
+    with pytest.raises(ValueError, match=r"X is singular at this point.*try a matrix near it"):
+        differentiate(text, "X", X="n n").gradient(X=np.diag([1.0, 2.0, 0.0]))
+
+
+def test_the_second_derivative_of_a_determinant_at_a_singular_matrix_says_what_to_try():
+    hessian = differentiate("det(X)", "X", X="n n").hessian
+    with pytest.raises(ValueError, match=r"X is singular at this point.*try a matrix near it"):
+        hessian(X=np.zeros((2, 2)))(np.eye(2))

@@ -1,5 +1,7 @@
 """What a learner may type: the grammar, shapes, and text that is refused and never executed."""
 
+import re
+
 import numpy as np
 import pytest
 from descent.matrix_calculus import check_line, differentiate
@@ -249,3 +251,44 @@ def test_lines_can_be_typed_again():
         derivation = differentiate(text, variable, **SHAPES)
         for line in derivation:
             assert check_line(derivation, line.line, 1), line.line
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("v' * v − 2", "v'*v - 2"),
+        ("v'·N·v", "v'*N*v"),
+        ("vᵀ*N*v", "v'*N*v"),
+        ("v′*v", "v'*v"),
+        ("tr(N)²", "tr(N)^2"),
+    ],
+)
+def test_characters_of_books_and_keyboards_are_read(text, same):
+    shapes = {"v": "n", "N": "n n", "c": ""}
+    assert str(differentiate(text, "v", **shapes)) == str(differentiate(same, "v", **shapes))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("v'N*v", "missing between v' and N: * makes a product"),
+        ("sum(v) + v'*N v", "missing between ...v) + v'*N and v"),
+        ("(v'*v)(v'*v)", "missing between (v'*v) and ("),
+        ("exp v", "exp is a function: write exp(v)"),
+        ("v'*v +", "ends with +"),
+        ("v'*/v", "/ stands behind v'*"),
+        ("'v'", "' stands behind nothing"),
+        ("ln(v'*v)", "did you mean log?"),
+        ("|v|", "write abs( ) or norm( )"),
+        (r"v^\\top v", "not in LaTeX"),
+        ("v'*v, 3", "a comma outside the brackets"),
+    ],
+)
+def test_a_refusal_names_the_place_and_the_cure(text, words):
+    with pytest.raises(ValueError, match=re.escape(words)):
+        differentiate(text, "v", v="n", N="n n")
+
+
+def test_a_variable_without_a_shape_is_told_how_to_get_one():
+    with pytest.raises(ValueError, match='give its shape, such as v="n"'):
+        differentiate("v'*v", "v", N="n n")

@@ -509,6 +509,7 @@ def test_an_optimiser_leaves_alone_what_has_no_gradient():
         ([Parameter(1.0) * 2], 0.1, TypeError, "leaves"),
         ([Parameter(1.0)], 0.0, ValueError, "lr must be a positive"),
         ([Parameter(1.0)], -1.0, ValueError, "lr"),
+        ([Parameter(1.0)], "0.1", TypeError, "lr must be a number"),
         ([Parameter(1.0)], np.nan, ValueError, "lr"),
         ([TWICE := Parameter(1.0), TWICE], 0.1, ValueError, "twice"),
     ],

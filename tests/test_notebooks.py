@@ -157,3 +157,5 @@ def test_widgets_at_every_position(path):
     rng = np.random.default_rng(7)
     for stage in found:
         sweep(stage, rng)
+    for stage in found:  # each was put away when the next was shown; now it is drawn anew
+        assert stage.render(**stage.state) == (stage.image.value, stage.image.tooltip)

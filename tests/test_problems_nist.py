@@ -103,3 +103,11 @@ def test_another_file_is_refused(tmp_path):
     path.write_text("1 2 3\n")
     with pytest.raises(ValueError, match="NIST"):
         load_nist(path, line)
+
+
+def test_a_file_with_a_broken_row_is_refused_by_its_name(tmp_path):
+    lines = (FOLDER / "DanWood.dat").read_text(encoding="latin-1").splitlines()
+    path = tmp_path / "DanWood.dat"
+    path.write_text("\n".join([*lines[:-1], lines[-1] + " 7"]), encoding="latin-1")
+    with pytest.raises(ValueError, match=r"path must hold rows of numbers in lines .*DanWood"):
+        load_nist(path, lambda b, x: b[0] * x ** b[1])

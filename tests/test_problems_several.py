@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from descent.problems import multivariate, quadratic
+from descent.problems import multivariate, quadratic, typed_problem, typed_ray
 from descent.problems.derivatives import complex_step_jacobian
 
 DATA = json.loads((Path(__file__).parent / "data" / "multivariate_problems.json").read_text())["problems"]
@@ -94,3 +94,18 @@ def test_a_condition_below_one_is_refused():
         quadratic(0.5)
     with pytest.raises(ValueError, match="n must"):
         quadratic(2.0, 1)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "text"),
+    [
+        (lambda: quadratic("x"), TypeError, "condition must be a real number, got 'x'"),
+        (lambda: quadratic(np.inf), ValueError, "condition must be finite"),
+        (lambda: quadratic(10, 2.5), ValueError, "n must be an integer of at least 2, got n = 2.5"),
+        (lambda: typed_ray("-alpha", "x"), TypeError, "reach must be a real number, got 'x'"),
+        (lambda: typed_problem("x", None, 1), TypeError, "a must be a real number, got None"),
+    ],
+)
+def test_makers_of_problems_name_what_is_wrong(make, error, text):
+    with pytest.raises(error, match=text):
+        make()

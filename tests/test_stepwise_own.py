@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from descent.stepwise import converged, stepwise
+from descent.stepwise import Table, converged, stepwise
+from descent.univariate import golden_section
 
 
 @dataclass(frozen=True)
@@ -98,3 +99,73 @@ def test_the_point_measured_before_step_0_is_kept():
     assert len(run) == 0
     assert run.x.tolist() == [1.0, 2.0]
     assert run.fun == 5.0
+
+
+@dataclass(frozen=True)
+class Slope:
+    x: np.ndarray
+    g: np.ndarray
+
+
+@stepwise
+def look(grad, x):
+    yield Slope(x, grad(x))
+    yield Slope(x, grad(x))
+    return converged("looked twice")
+
+
+def test_a_function_may_write_into_its_argument_and_reuse_its_result():
+    buffer = np.zeros(2)
+
+    def grad(x):
+        buffer[:] = 2 * x
+        x += 1
+        return buffer
+
+    x = np.array([1.0, 2.0])
+    first, second = look(grad, x)
+    assert x.tolist() == [1.0, 2.0]
+    assert first.g.tolist() == second.g.tolist() == [2.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "None: is a return missing"),
+        ("x", "'x'"),
+        (["a", "b"], r"\['a', 'b'\]"),
+        ([[1], [2, 3]], r"\[\[1\], \[2, 3\]\]"),
+        (np.array([1j, 1]), "1.j"),
+    ],
+)
+def test_a_derivative_that_is_no_array_of_real_numbers_is_named(value, said):
+    with pytest.raises(TypeError, match=rf"grad must return an array of real numbers, but grad\(.+{said}"):
+        look(lambda x: value, np.ones(2))
+
+
+def test_a_list_and_an_array_of_objects_are_arrays():
+    assert look(lambda x: [1, 2], np.ones(2))[0].g.tolist() == [1.0, 2.0]
+    assert look(lambda x: np.array([1, 2], dtype=object), np.ones(2))[0].g.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("value", [{1}, [[1], [2, 3]], "1"])
+def test_what_is_no_number_is_a_type_error(value):
+    with pytest.raises(TypeError, match="f must return"):
+        golden_section(lambda x: value, 0, 1)
+
+
+def test_maxiter_cannot_be_switched_off():
+    with pytest.raises(ValueError, match="maxiter must be an integer of at least 1, got maxiter = None"):
+        golden_section(abs, 0, 1, maxiter=None)
+
+
+def test_a_run_without_steps_says_why_it_has_no_last_one():
+    with pytest.raises(IndexError, match=r"golden_section has no step: f\(.+\) is nan"):
+        golden_section(lambda x: float("nan"), 0, 1).last
+
+
+@pytest.mark.parametrize("array", [np.linspace(-1, 1, 8) / 3, np.arange(6.0).reshape(2, 3)])
+def test_an_array_in_a_table_stays_on_its_line(array):
+    lines = str(Table(["x"], [[array], [array]])).splitlines()
+    assert len(lines) == 3
+    assert lines[1].startswith("[")

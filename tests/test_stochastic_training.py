@@ -11,6 +11,7 @@ from descent.stochastic import (
     LinearModel,
     Model,
     TanhNetwork,
+    four_regions,
     four_regions_stream,
     train,
 )
@@ -220,3 +221,65 @@ def test_one_generator_for_each_seed():
     stream, rng = four(3)
     with pytest.raises(ValueError, match="sequence of 3 generators"):
         train(SGD(0.1), TanhNetwork(), stream, steps=1, rng=rng[:2])
+
+
+def test_labels_train_the_network_as_their_columns_do():
+    x, labels = four_regions(60, rng=1)
+    runs = [
+        train(SGD(), TanhNetwork(), Batches(x, y, 5), steps=12, rng=2) for y in (labels, np.eye(4)[labels])
+    ]
+    assert runs[0].fun > 0.5
+    np.testing.assert_array_equal(runs[0].x, runs[1].x)
+
+
+def test_a_seed_is_as_good_as_its_generator():
+    points = [four_regions(9, "walk", rng)[0] for rng in (3, np.random.default_rng(3))]
+    np.testing.assert_array_equal(*points)
+    stream = [(np.ones((2, 2)), np.array([0, 3]))]
+    runs = [train(SGD(), TanhNetwork(), stream, steps=2, rng=rng) for rng in (3, np.random.default_rng(3))]
+    np.testing.assert_array_equal(runs[0].x, runs[1].x)
+
+
+X, Y = np.ones((3, 2)), np.zeros(3, dtype=int)
+
+
+@pytest.mark.parametrize(
+    ("rule", "model", "stream", "kind", "words"),
+    [
+        (SGD, TanhNetwork(), [(X, Y)], TypeError, "rule must be a rule, such as SGD"),
+        (SGD(), None, [(X, Y)], TypeError, "model must be a TanhNetwork"),
+        (SGD(), TanhNetwork, [(X, Y)], TypeError, "model must be a TanhNetwork"),
+        (SGD(), TanhNetwork(), iter([(X, Y)]), TypeError, "stream must be a sequence of batches"),
+        (SGD(), TanhNetwork(), (X, Y), TypeError, "must be a pair"),
+        (SGD(), TanhNetwork(), [(X, Y + 4)], ValueError, "numbers of the classes, 0 to 3"),
+        (
+            SGD(),
+            TanhNetwork(),
+            [(X, Y + 0.5)],
+            ValueError,
+            "numbers of the classes, 0 to 3",
+        ),
+        (
+            SGD(),
+            TanhNetwork(),
+            [(X, Y[:2])],
+            ValueError,
+            r"y of shape \(2,\), does not fit",
+        ),
+        (SGD(), TanhNetwork((3, 4)), [(X, Y)], ValueError, r"does not fit TanhNetwork\(sizes=\(3, 4\)"),
+    ],
+)
+def test_arguments_of_another_kind_are_named(rule, model, stream, kind, words):
+    with pytest.raises(kind, match=words):
+        train(rule, model, stream, steps=2, rng=0)
+
+
+@pytest.mark.parametrize("sizes", [(2,), (2, 0, 4), (2, 1.5, 4)])
+def test_a_network_has_at_least_two_layers_of_units(sizes):
+    with pytest.raises(ValueError, match="sizes must be at least two positive integers"):
+        TanhNetwork(sizes)
+
+
+def test_a_step_size_that_is_no_number_is_named():
+    with pytest.raises(TypeError, match="eta must be a number"):
+        SGD("0.1")

@@ -52,6 +52,7 @@ def serve(kind: str, folder: pathlib.Path):
                 break
             time.sleep(0.1)
     process.terminate()
+    process.wait(30)
     raise RuntimeError(f"jupyter {kind} did not start: {(folder / 'server.log').read_text()[-2000:]}")
 
 

@@ -2,20 +2,13 @@
 
 import pytest
 from jupyter_pages import ALL_CELLS_HAVE_RUN, KERNEL_IS_READY, open_and_run
+from widget_pages import CUT_OFF, STAGES
 
 pytestmark = pytest.mark.browser
 
-STAGE = ".jp-OutputArea-output .descent-stage"
 KILL = """async () => {
   const session = window.jupyterapp.shell.currentWidget.sessionContext;
   await session.session.kernel.restart();
-}"""
-CUT_OFF = """stage => {
-  const right = stage.closest('.jp-OutputArea-output').getBoundingClientRect().right;
-  return [...stage.querySelectorAll('button, select, input, .noUi-target, .widget-label, img, p')]
-    .filter(part => part.checkVisibility({visibilityProperty: true}))
-    .filter(part => part.getBoundingClientRect().right > right + 1)
-    .map(part => part.outerHTML.slice(0, 90));
 }"""
 
 
@@ -27,7 +20,7 @@ def start(page, lab):
 
 
 def live(page):
-    stage = page.locator(STAGE).first
+    stage = page.locator(STAGES).first
     stage.locator(".noUi-handle").wait_for(timeout=30_000)
     stage.scroll_into_view_if_needed()
     return stage
@@ -80,7 +73,7 @@ def test_a_reloaded_page_has_its_widget_back(start):
 def test_running_all_cells_again_leaves_one_live_widget(start):
     page, _ = start
     run_all(page)
-    assert page.locator(STAGE).count() == 1
+    assert page.locator(STAGES).count() == 1
     assert moves(page, live(page))
 
 

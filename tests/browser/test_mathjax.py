@@ -47,11 +47,12 @@ def rendered(browser, browser_context_args, tmp_path_factory):
     """Return a function that opens a notebook in JupyterLab and returns its rendered formulas and errors."""
     folder = tmp_path_factory.mktemp("mathjax")
     process, address = serve("lab", folder)
+    context = browser.new_context(**browser_context_args)  # one for all: JupyterLab is loaded once
 
     def render(name: str, lines: dict) -> tuple:
         nbformat.write(page_of(lines), folder / "notebooks" / name)
         wanted = sum(map(len, lines.values()))
-        page = browser.new_context(**browser_context_args).new_page()
+        page = context.new_page()
         page.goto(f"{address}/lab/tree/{name}?reset")
         page.wait_for_selector(".jp-MarkdownOutput", timeout=60_000, state="attached")
         page.wait_for_function(
@@ -66,10 +67,11 @@ def rendered(browser, browser_context_args, tmp_path_factory):
             .locator(ERRORS)
             .evaluate_all("nodes => nodes.map(n => n.textContent)")
         )
-        page.context.close()
+        page.close()
         return count, errors
 
     yield render
+    context.close()
     process.terminate()
     process.wait(30)
 
@@ -77,9 +79,12 @@ def rendered(browser, browser_context_args, tmp_path_factory):
 def test_mathjax_accepts_every_line(rendered):
     lines = formulas()
     assert len(lines) == len(GRADED) + 31
-    count, errors = rendered("derivations.ipynb", lines)
-    assert count == sum(map(len, lines.values()))
-    assert errors == []
+    names = list(lines)
+    for k in range(0, len(names), 24):  # a page of a thousand formulas takes its time
+        few = {name: lines[name] for name in names[k : k + 24]}
+        count, errors = rendered("derivations.ipynb", few)
+        assert count == sum(map(len, few.values()))
+        assert errors == []
 
 
 @pytest.mark.parametrize("latex", [r"\notacommand", r"\left( x", r"\frac{1}{2}}"])

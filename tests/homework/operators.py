@@ -46,6 +46,10 @@ def changes(node):
             twin = copy.deepcopy(node)
             setattr(twin.func, "attr" if isinstance(node.func, ast.Attribute) else "id", TWIN[name])
             yield "operator", twin
+    if isinstance(node, ast.Dict):
+        for k in range(len(node.values) - 1):
+            *before, a, b = node.values[: k + 2]
+            yield "swapped values", ast.Dict(node.keys, [*before, b, a, *node.values[k + 2 :]])
     if isinstance(node, ast.BoolOp):
         other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
         yield "comparison", ast.BoolOp(other, node.values)

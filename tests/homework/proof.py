@@ -1,6 +1,5 @@
 """What proves the checkers: every solution passes, every wrong answer fails and is called by its name."""
 
-import copy
 import functools
 import importlib.util
 import pathlib
@@ -9,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import nbformat
-import numpy as np
 from homework.operators import mutants
+from wrong_answers import TRANSPOSED, USUAL
 
 HERE = pathlib.Path(__file__).resolve().parent
 HOMEWORK = HERE.parents[1] / "notebooks" / "homework"
@@ -37,7 +36,7 @@ class Answers:
     `right`: functions, written otherwise than the solution.  `wrong`: pairs (function, words) or triples
     (old text, new text, words) that edit the solution; `words` is what the diagnosis must say, a
     pattern, or None if this error has no name.  `generic`: other words, or None, for the wrong answers that
-    are made for every exercise (GENERIC); `same` names those that are no error here.
+    are made for every exercise (USUAL); `same` names those that are no error here.
     """
 
     right: tuple
@@ -65,66 +64,6 @@ class Exercise:
     @property
     def solution(self) -> Callable:
         return self.build(self.source)
-
-
-def changed(change: Callable) -> Callable:
-    """Return what makes a wrong answer from a right one by changing every number it returns."""
-
-    def apply(value):
-        if isinstance(value, tuple | list):
-            return type(value)(apply(v) for v in value)
-        if isinstance(value, dict):
-            return {key: apply(v) for key, v in value.items()}
-        if isinstance(value, bool | np.bool_):
-            return not value
-        if callable(value):
-            return lambda *args: apply(value(*args))
-        return change(np.asarray(value, float)) if not np.isscalar(value) else change(value)
-
-    def make(solution):
-        return lambda *args: apply(solution(*args))
-
-    return make
-
-
-def stub(solution):
-    def answer(*args):
-        raise NotImplementedError("not done yet")
-
-    return answer
-
-
-def hard_coded(solution):
-    """Answer every input with the answer to the first one."""
-    kept = []
-
-    def answer(*args):
-        kept.append(solution(*copy.deepcopy(args))) if not kept else solution(*args)
-        return kept[0]
-
-    return answer
-
-
-def endless(solution):
-    def answer(*args):
-        while True:
-            pass
-
-    return answer
-
-
-# Wrong answers that can be made for every exercise, and what the diagnosis says.
-GENERIC = {
-    "stub": (stub, "NotImplementedError"),
-    "nothing returned": (lambda solution: lambda *args: None, "returns None|None"),
-    "endless loop": (endless, "does its loop end"),
-    "zero": (changed(lambda v: 0 * v), "always 0"),
-    "sign": (changed(lambda v: -v), "sign is flipped"),
-    "factor 2": (changed(lambda v: 2 * v), "factor 2"),
-    "off by one": (changed(lambda v: v + 1), "1 too large"),
-    "hard-coded visible case": (hard_coded, "same for every input|first input only|shape"),
-}
-TRANSPOSED = "transposed", changed(lambda v: v.T if np.ndim(v) == 2 else v), "transposed"
 
 
 @functools.cache
@@ -159,7 +98,7 @@ def _of(path):
 def wrong_answers(exercise: Exercise) -> list:
     """Return (name, function, pattern or None) for every named wrong answer to an exercise."""
     answers, found = exercise.answers, []
-    for name, (make, words) in GENERIC.items():
+    for name, (make, words) in USUAL.items():
         if name not in answers.same:
             found.append((name, make(exercise.solution), answers.generic.get(name, words)))
     for item in answers.wrong:

@@ -1,11 +1,14 @@
 """What a diagnosis says and does not say; endless loops, copies, the learner's own line."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
+from descent import exercises
 from descent.exercises import diagnose, variant
 from descent.exercises.budget import CALLS, OverBudget, Probe, limited
+from descent.exercises.homework.exact_line_search import check_counted
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -191,3 +194,66 @@ def test_marks_need_a_right_answer():
 def test_variants_differ_between_seeds_and_exercises():
     first = [variant(seed, name).random() for seed in range(5) for name in ("a", "b")]
     assert len(set(first)) == 10
+
+
+NOTEBOOKS = [name for name in exercises.__all__ if name.startswith("check_")]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_no_check_of_a_notebook_is_caught_in_an_endless_loop(name):
+    def endless(*args):
+        while True:
+            pass
+
+    found = getattr(exercises, name)(endless)
+    assert not found
+    assert "does its loop end" in found.message
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_stub_of_a_notebook_is_not_done_yet(name):
+    def stub(*args):
+        raise NotImplementedError
+
+    assert repr(getattr(exercises, name)(stub)).startswith("Not done yet. Replace the line")
+
+
+def pair(x):
+    return x[0], 2 * x[1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "truth", "words"),
+    [
+        (3.0, twice, "wants your function itself, without brackets"),
+        (lambda x: print(2 * x), twice, "print only shows"),
+        (lambda x: (2 * x).astype(int), twice, "is rounded|agree|decimals are cut off"),
+        (lambda x: 2.6 * x // 1, lambda x: 2.6 * x, "decimals are cut off"),
+        (lambda x: np.round(2.6 * x), lambda x: 2.6 * x, "rounded to whole numbers"),
+        (lambda x: 2.6 * x + 3e-7 * x[::-1], lambda x: 2.6 * x, "All agree to 7 digits"),
+        (lambda x: 2 * x + 1e-7, twice, r"you return \[2.0000001, 4.0000001\], the truth is \[2, 4\]"),
+        (lambda x: (2 * x).reshape(2, 1), twice, r"shape \(2, 1\), expected is \(2,\): 2 numbers"),
+    ],
+)
+def test_what_a_beginner_does_is_answered(answer, truth, words):
+    cases = [(case[0] + 0.25,) for case in CASES] if "round" in words else CASES
+    found = diagnose(answer, truth, cases)
+    assert not found
+    assert re.search(words, found.message), found
+
+
+def test_a_pair_in_the_other_order_is_told():
+    found = say(lambda x: pair(x)[::-1], pair, parts=("the value", "the derivative"))
+    assert found.slip == "the two are swapped, the value comes first"
+
+
+def test_what_the_check_stumbles_over_is_not_called_an_error_of_the_learners_code():
+    assert "returns None" in check_counted(lambda f: None).message
+    assert "you return (1, 2), not the form asked for" in check_counted(lambda f: (1, 2)).message
+    found = say(lambda x: "2 x", twice, observe=lambda f, x: (f(x), 0), parts=("the value", "the calls"))
+    assert found.message.endswith("you return '2 x', numbers are expected.")
+
+
+def test_arrays_are_shown_as_they_can_be_typed():
+    found = diagnose(lambda A: A, lambda A: 2 * A, [(np.array([[1.0, 0.5], [2.0, 3.0]]),)])
+    assert found.message.startswith("For input ([[1, 0.5], [2, 3]]) you return [[1, 0.5], [2, 3]]")

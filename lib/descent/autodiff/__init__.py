@@ -20,7 +20,6 @@ from descent.autodiff.modes import grad, jvp, linearize, value_and_grad, vjp
 from descent.autodiff.own_rows import checkpoint, primitive
 from descent.autodiff.primitives import NoRuleError, defjvp, defvjp
 from descent.autodiff.program import compile_grad, compile_hvp
-from descent.autodiff.rules import elementary, joining, linalg, norms, products, reductions, shapes  # noqa: F401
 from descent.autodiff.variable import Variable
 from descent.autodiff.wengert import Row, WengertList, wengert
 

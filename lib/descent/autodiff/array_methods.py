@@ -4,7 +4,9 @@ import numpy as np
 
 REDUCTIONS = ("sum", "mean", "prod", "var", "std", "max", "min", "ptp", "cumsum", "cumprod", "trace")
 POSITIONS = ("argmax", "argmin", "argsort", "all", "any", "nonzero")
-SHAPES = ("squeeze", "swapaxes", "ravel", "repeat", "take", "diagonal", "clip", "round")
+SHAPES = ("squeeze", "swapaxes", "ravel", "repeat", "take", "diagonal", "clip", "round", "searchsorted")
+IN_PLACE = {"sort": "np.sort", "partition": "np.partition", "fill": "np.full_like", "resize": "np.resize",
+            "put": "np.where", "itemset": "np.where", "setflags": "a copy"}  # fmt: skip
 
 
 class ArrayMethods:
@@ -22,13 +24,17 @@ class ArrayMethods:
 
     @property
     def flat(self):
-        return iter(np.ravel(self))
+        return np.ravel(self)
 
     @property
     def real(self):
         return self
 
-    def reshape(self, *shape, order="C"):
+    @property
+    def imag(self):
+        return np.imag(self)
+
+    def reshape(self, *shape, order="C", copy=None):
         shape = shape[0] if len(shape) == 1 else shape
         return np.reshape(self, shape, order=order)
 
@@ -45,8 +51,16 @@ class ArrayMethods:
     def conj(self):
         return self
 
-    def dot(self, other):
-        return np.dot(self, other)
+    conjugate = conj
+
+    def dot(self, b, out=None):
+        return np.dot(self, b, out)
+
+    def compress(self, condition, axis=None, out=None):
+        return np.compress(condition, self, axis, out)
+
+    def choose(self, choices, out=None, mode="raise"):
+        return np.choose(self, choices, out, mode)
 
 
 def _method(name):
@@ -60,5 +74,18 @@ def _method(name):
     return method
 
 
+def _in_place(name, instead):
+    def method(self, *args, **kwargs):
+        raise TypeError(
+            f"x.{name}() changes an array in place, and a traced value never changes: use {instead}"
+        )
+
+    method.__name__ = name
+    method.__doc__ = "Refused: it would change a traced value."
+    return method
+
+
 for _name in (*REDUCTIONS, *POSITIONS, *SHAPES):
     setattr(ArrayMethods, _name, _method(_name))
+for _name, _instead in IN_PLACE.items():
+    setattr(ArrayMethods, _name, _in_place(_name, _instead))

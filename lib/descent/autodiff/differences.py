@@ -7,7 +7,7 @@ import numpy as np
 from descent.autodiff.containers import flatten
 from descent.autodiff.modes import jvp, vjp
 from descent.autodiff.recording import Arguments
-from descent.autodiff.tape import raw
+from descent.autodiff.tape import plain, raw
 from descent.autodiff.variable import real
 
 EPS = np.finfo(float).eps
@@ -55,8 +55,8 @@ def finite_difference(f: Callable, x, *, scheme: str = "forward", step: float | 
         raise ValueError(f"scheme must be 'forward' or 'central', got {scheme!r}")
     if step is not None and not step > 0:
         raise ValueError(f"step must be positive, got {step!r}")
-    x = real(x, "x")
-    base = None if scheme == "central" else _values(f, x)
+    x = _double(x, "x")
+    base = None if scheme == "central" else _values(f, _moved(x, 0, 0.0) if np.size(x) else x)
     slopes = []
     for k in range(np.size(x)):
         coordinate = x if np.ndim(x) == 0 else x.flat[k]
@@ -72,6 +72,12 @@ def finite_difference(f: Callable, x, *, scheme: str = "forward", step: float | 
     if not slopes:
         return np.zeros(np.shape(x))
     return np.reshape(np.stack(slopes, axis=-1), np.shape(slopes[0]) + np.shape(x))
+
+
+def _double(x, name):
+    """Return a point in double precision: in single precision the steps would vanish."""
+    x = real(x, name)
+    return x if type(x) is float or np.finfo(x.dtype).eps <= EPS else plain(x.astype(float))
 
 
 def _values(f, x):
@@ -127,16 +133,17 @@ def complex_step(f: Callable, x, v):
     12.0
     """
     h = 1e-150
-    x, v = real(x, "x"), real(v, "v")
+    x, v = _double(x, "x"), _double(v, "v")
     if np.shape(x) != np.shape(v):
         raise ValueError(f"v has shape {np.shape(v)}, but x has shape {np.shape(x)}: they must be equal")
-    y = np.asarray(f(x + 1j * h * v))
+    size = np.max(np.abs(v), initial=0.0) or 1.0
+    y = np.asarray(f(x + 1j * h * (v / size)))
     if not np.iscomplexobj(y):
         raise ValueError(
             "f returns a real value at a complex point: abs, norm, real, maximum and the like throw the "
             "derivative away; use jvp, or write abs(x) as np.where(x.real < 0, -x, x)"
         )
-    return _number(y.imag / h)
+    return _number(y.imag / h * size)
 
 
 def check_grads(
@@ -218,7 +225,7 @@ def _central(g, point, directions):
     h = 2e-6  # short, so that a kink nearby is not crossed; the error is about eps / h
     values = [[raw(y) for y in flatten(g(*_along(point, directions, k * h)))[0]] for k in (-2, -1, 1, 2)]
     slopes = [(-d + 8 * c - 8 * b + a) / (12 * h) for a, b, c, d in zip(*values, strict=True)]
-    return Arguments((g(*point),), "y").pack(slopes)[0]
+    return Arguments((g(*_along(point, directions, 0.0)),), "y").pack(slopes)[0]
 
 
 def _along(point, directions, t):

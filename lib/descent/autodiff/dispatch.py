@@ -1,12 +1,15 @@
 """From a call of NumPy to a row of the table, and what is said where there is none."""
 
 import dis
+import functools
 import inspect
+import itertools
 import linecache
+import numbers
 
 import numpy as np
 
-from descent.autodiff.primitives import COMPOSITES, CONSTANTS, TABLE, NoRuleError, Primitive
+from descent.autodiff.primitives import COMPOSITES, CONSTANTS, TABLE, NoRuleError, Primitive, in_place
 from descent.autodiff.tape import Traced, apply
 
 ITEM_ASSIGNMENT = (
@@ -23,13 +26,26 @@ TO_NUMBER = (
 )
 
 
+FOREIGN = (np.matrix, np.ma.MaskedArray)  # arrays whose operators mean something else
+
+
+def foreign(value) -> str:
+    return f"a {type(value).__name__} has operators of its own: use np.asarray(A) for its plain array"
+
+
 def binary(operation: Primitive, a, b):
     """Carry out an operator; other types get their own turn."""
     for x in (a, b):
-        if not isinstance(x, (Traced, float, int, np.ndarray, np.generic)):
-            if not isinstance(x, (list, tuple)):
-                return NotImplemented
+        if type(x) is np.ndarray or isinstance(x, (Traced, float, int, np.generic)):
+            continue
+        if isinstance(x, FOREIGN):
+            raise TypeError(foreign(x))
+        if isinstance(x, (list, tuple)):
             return operation.function(np.asarray(a) if x is a else a, np.asarray(b) if x is b else b)
+        if isinstance(x, numbers.Rational):
+            return apply(operation, (float(a) if x is a else a, float(b) if x is b else b), {})
+        if not isinstance(x, np.ndarray):
+            return NotImplemented
     return apply(operation, (a, b), {})
 
 
@@ -37,18 +53,36 @@ def call(primitive: Primitive, args: tuple, kwargs: dict):
     """Carry out a NumPy function; a traced value among the keywords takes its position."""
     if any(isinstance(value, Traced) for value in kwargs.values()):
         bound = inspect.signature(primitive.function).bind(*args, **kwargs)
-        args, kwargs = _by_position(bound)
+        args, kwargs = _by_position(bound, primitive.name)
     elif not args:
         bound = inspect.signature(primitive.function).bind(**kwargs)
         args, kwargs = bound.args, bound.kwargs
-    if kwargs.get("out") is not None:
-        raise TypeError(f"np.{primitive.name}(..., out=...) writes in place: use the value that it returns")
+    if kwargs.get("out") is not None or (len(args) > 2 and _gives_out(primitive.function, args)):
+        raise TypeError(in_place(primitive.name, "out"))
     kwargs = {key: value for key, value in kwargs.items() if key != "out" and value is not np._NoValue}
     return apply(primitive, args, kwargs)
 
 
-def _by_position(bound):
+@functools.cache
+def _place_of_out(function):
+    """Return the position of the argument `out`, None where there is none."""
+    try:
+        names = list(inspect.signature(function).parameters)
+    except ValueError:
+        return None
+    return names.index("out") if "out" in names else None
+
+
+def _gives_out(function, args) -> bool:
+    place = _place_of_out(function)
+    return place is not None and place < len(args) and args[place] is not None
+
+
+def _by_position(bound, name):
     """Give leading arguments by position as far as a traced value is among them."""
+    for key, value in bound.kwargs.items():
+        if isinstance(value, Traced):
+            raise NoRuleError(f"the option {key} of np.{name} must not be a traced value: use {key}.value")
     names = list(bound.arguments)
     last = max(k for k, name in enumerate(names) if isinstance(bound.arguments[name], Traced))
     args = tuple(bound.arguments[name] for name in names[: last + 1])
@@ -57,41 +91,63 @@ def _by_position(bound):
 
 UFUNC_REDUCTIONS = {"add": np.sum, "multiply": np.prod, "maximum": np.max, "minimum": np.min}
 UFUNC_ACCUMULATIONS = {"add": np.cumsum, "multiply": np.cumprod}
+HARMLESS = {
+    "casting",
+    "order",
+    "subok",
+    "dtype",
+}  # options of ufuncs that change no number, or its type alone
 
 
 def other_ufunc(ufunc, method, inputs, kwargs, frame):
     """Carry out a ufunc that is not a plain call of an operation in the table."""
-    if method == "__call__" and not (kwargs.keys() - {"casting", "order", "subok"}):
-        if ufunc in COMPOSITES:
-            return COMPOSITES[ufunc](*inputs)
-        if ufunc in TABLE:
-            return apply(TABLE[ufunc], inputs, {})
-        if ufunc in CONSTANTS:
-            tape = next(x.tape for x in inputs if isinstance(x, Traced))
-            return tape.constant(ufunc, inputs, kwargs)
-    if method == "__call__" and "out" in kwargs:
+    if kwargs.get("out") is not None or method == "at":
         raise TypeError(
             f"np.{ufunc.__name__} would write a traced value into an array in place (a += v): "
             f"write a = a + v" + where(frame)
         )
-    if method == "__call__" and ufunc in TABLE:
-        raise TypeError(
-            f"np.{ufunc.__name__} with {', '.join(kwargs)} has no derivative rule: use np.where"
-            + where(frame)
-        )
-    if method == "reduce" and ufunc.__name__ in UFUNC_REDUCTIONS:
-        kwargs = {
-            "axis": 0,
-            **{key: value for key, value in kwargs.items() if value is not None or key == "axis"},
-        }
-        return UFUNC_REDUCTIONS[ufunc.__name__](*inputs, **kwargs)
-    if method == "accumulate" and ufunc.__name__ in UFUNC_ACCUMULATIONS:
-        return UFUNC_ACCUMULATIONS[ufunc.__name__](*inputs, **{"axis": 0, **kwargs})
+    if kwargs.get("where", True) is True or method != "__call__":
+        result = _with_method(ufunc, method, inputs, kwargs)
+        if result is not NotImplemented:
+            return result
+    elif ufunc in TABLE:
+        raise TypeError(f"np.{ufunc.__name__} with where has no derivative rule: use np.where" + where(frame))
+    name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
+    raise NoRuleError(no_rule(ufunc, name) + where(frame))
+
+
+def _with_method(ufunc, method, inputs, kwargs):
+    """Carry out a ufunc in one of its ways; NotImplemented where there is no rule."""
+    if method == "__call__":
+        return _called(ufunc, inputs, kwargs)
     if method == "outer" and not kwargs:
         a, b = inputs
         return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b)
-    name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-    raise NoRuleError(no_rule(ufunc, name) + where(frame))
+    given = {key: v for key, v in kwargs.items() if v is not None or key == "axis"}
+    if method == "reduce" and ufunc.__name__ in UFUNC_REDUCTIONS:
+        return UFUNC_REDUCTIONS[ufunc.__name__](*inputs, **{"axis": 0, **given})
+    if method == "accumulate" and ufunc.__name__ in UFUNC_ACCUMULATIONS:
+        return UFUNC_ACCUMULATIONS[ufunc.__name__](*inputs, **{"axis": 0, **given})
+    pairwise = ufunc in TABLE and ufunc.nin == 2 and given.keys() <= {"axis"} and len(inputs) == 1
+    if pairwise and type(axis := given.get("axis", 0)) is int and method in ("reduce", "accumulate"):
+        steps = list(itertools.accumulate(np.moveaxis(inputs[0], axis, 0), ufunc))
+        return steps[-1] if method == "reduce" else np.stack(steps, axis)
+    return NotImplemented
+
+
+def _called(ufunc, inputs, kwargs):
+    options = kwargs.keys() - {"where"}
+    if options - HARMLESS:
+        return NotImplemented
+    if ufunc in COMPOSITES:
+        return COMPOSITES[ufunc](*inputs)
+    if ufunc in TABLE:
+        result = apply(TABLE[ufunc], inputs, {})
+        return result if kwargs.get("dtype") is None else result.astype(kwargs["dtype"])
+    if ufunc in CONSTANTS:
+        tape = next(x.tape for x in inputs if isinstance(x, Traced))
+        return tape.constant(ufunc, inputs, kwargs)
+    return NotImplemented
 
 
 def no_rule(function, name=""):

@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 
-from descent.autodiff.primitives import COMPOSITES, TABLE, NoRuleError
+from descent.autodiff.primitives import COMPOSITES, CONSTANTS, TABLE, NoRuleError
 from descent.autodiff.tape import plain
 
 
@@ -85,8 +85,10 @@ class Dual:
         return text
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
-        if ufunc in COMPARISONS and method == "__call__":
-            return COMPARISONS[ufunc](*(x.value if isinstance(x, Dual) else x for x in inputs))
+        if ufunc in CONSTANTS and method == "__call__":  # a comparison, isnan
+            return ufunc(*(x.value if isinstance(x, Dual) else x for x in inputs))
+        if ufunc in COMPOSITES and method == "__call__":
+            return COMPOSITES[ufunc](*inputs)
         rule = TABLE.get(ufunc)
         if method != "__call__" or kwargs or rule is None or rule.partials is None:
             raise NoRuleError(f"there is no rule of dual numbers for np.{ufunc.__name__}")
@@ -96,6 +98,9 @@ class Dual:
         rule = TABLE.get(function)
         if function is np.clip:
             return COMPOSITES[function](*args, **kwargs)
+        if function is np.where and len(args) == 3:
+            condition, yes, no = args
+            return yes if condition else no
         if rule is None or rule.partials is None or kwargs:
             raise NoRuleError(f"there is no rule of dual numbers for np.{function.__name__}")
         return combine(rule, args)
@@ -124,16 +129,6 @@ class Dual:
         raise TypeError(
             "float() of a dual number would lose its derivative: use np.sin, not math.sin, or .value"
         )
-
-
-COMPARISONS = {
-    np.less: operator.lt,
-    np.less_equal: operator.le,
-    np.greater: operator.gt,
-    np.greater_equal: operator.ge,
-    np.equal: operator.eq,
-    np.not_equal: operator.ne,
-}
 
 
 def combine(rule, inputs: tuple) -> Dual:
@@ -177,7 +172,7 @@ def _comparison(compare):
 
 
 for _name, _ufunc in (("add", np.add), ("sub", np.subtract), ("mul", np.multiply), ("truediv", np.divide),
-                      ("pow", np.power)):  # fmt: skip
+                      ("pow", np.power), ("mod", np.remainder), ("floordiv", np.floor_divide)):  # fmt: skip
     setattr(Dual, f"__{_name}__", _operator(_ufunc, False))
     setattr(Dual, f"__r{_name}__", _operator(_ufunc, True))
 for _name in ("lt", "le", "gt", "ge"):

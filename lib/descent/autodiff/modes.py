@@ -8,7 +8,7 @@ import numpy as np
 from descent.autodiff.containers import flatten, pack
 from descent.autodiff.recording import Arguments, Trace, check_argnum, chosen, like, record
 from descent.autodiff.sweeps import NOTHING, forward_sweep, reverse_sweep
-from descent.autodiff.tape import raw
+from descent.autodiff.tape import Traced, raw
 
 
 def jvp(f: Callable, primals: tuple, tangents: tuple) -> tuple:
@@ -69,8 +69,8 @@ def push(trace: Trace, seeds: dict, arguments: Arguments):
             tangent = np.zeros(np.shape(value))
         elif np.shape(tangent) != np.shape(value):
             tangent = np.broadcast_to(tangent, np.shape(value))
-        if type(tangent) is np.ndarray:
-            tangent = np.array(tangent)
+        if hasattr(value, "dtype") and not isinstance(tangent, Traced):
+            tangent = np.array(tangent, value.dtype)[()]
         tangents.append(arguments.result(tangent))
     return pack(tangents, [(trace.structure, len(tangents))])[0]
 

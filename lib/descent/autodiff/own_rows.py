@@ -3,12 +3,10 @@
 import functools
 from collections.abc import Callable
 
-import numpy as np
-
 from descent.autodiff.containers import flatten, rebuild
 from descent.autodiff.dispatch import call
 from descent.autodiff.modes import jvp, vjp
-from descent.autodiff.primitives import Primitive
+from descent.autodiff.primitives import Primitive, with_zeros
 from descent.autodiff.tape import COMPONENT, Traced, apply
 
 
@@ -40,6 +38,7 @@ def checkpoint(f: Callable) -> Callable:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from descent.autodiff import grad
     >>> grad(checkpoint(lambda x: np.sin(x) * x))(0.0)
     0.0
@@ -49,13 +48,14 @@ def checkpoint(f: Callable) -> Callable:
 
     @functools.wraps(f, updated=())
     def checkpointed(*args, **kwargs):
-        leaves, structure = flatten(args)
+        leaves, structure = flatten((args, kwargs))
         if not any(isinstance(leaf, Traced) for leaf in leaves):
             return f(*args, **kwargs)
         shape_of_result = []
 
         def of_leaves(*parts):
-            result = f(*rebuild(structure, list(parts)), **kwargs)
+            positional, named = rebuild(structure, list(parts))
+            result = f(*positional, **named)
             outputs, shape = flatten(result)
             shape_of_result[:] = [shape, len(outputs)]
             return outputs[0] if shape is None else tuple(outputs)
@@ -81,20 +81,24 @@ def _one_row(of_leaves, f) -> Primitive:
             )
         return result
 
-    def joint_jvp(tangents, y, parts, kwargs):
-        zeros = [np.zeros(np.shape(part)) for part in parts]
-        return jvp(of_leaves, parts, tuple(tangents.get(k, zeros[k]) for k in range(len(parts))))[1]
+    def moving(positions, parts):
+        """Return f as a function of some of its leaves, and these."""
 
-    def pull_all(positions, g, y, parts):
-        def of_moving(*moving):
+        def of_moving(*some):
             full = list(parts)
-            for k, part in zip(positions, moving, strict=True):
+            for k, part in zip(positions, some, strict=True):
                 full[k] = part
             return of_leaves(*full)
 
-        if type(g) is tuple:
-            g = tuple(np.zeros(np.shape(v)) if part is None else part for part, v in zip(g, y, strict=True))
-        return vjp(of_moving, *(parts[k] for k in positions))[1](g)
+        return of_moving, tuple(parts[k] for k in positions)
+
+    def joint_jvp(tangents, y, parts, kwargs):
+        of_moving, some = moving(tangents, parts)
+        return jvp(of_moving, some, tuple(tangents.values()))[1]
+
+    def pull_all(positions, g, y, parts):
+        of_moving, some = moving(positions, parts)
+        return vjp(of_moving, *some)[1](with_zeros(g, y))
 
     name = f"checkpoint {getattr(f, '__name__', 'f')}"
     return Primitive(name, value, joint_jvp=joint_jvp, pull_all=pull_all)
@@ -110,7 +114,8 @@ def primitive(f: Callable) -> Callable:
     Parameters
     ----------
     f : callable
-        Called with plain numbers and arrays.  Give it rules with `defjvp` and `defvjp`.
+        Called with plain numbers and arrays; may return a tuple of them.  Give it rules with `defjvp`
+        and `defvjp`; the tangent and the adjoint of a tuple are tuples.
 
     Returns
     -------
@@ -124,6 +129,7 @@ def primitive(f: Callable) -> Callable:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from descent.autodiff import defvjp, grad
     >>> softplus = primitive(lambda x: np.logaddexp(0.0, x))
     >>> defvjp(softplus, lambda y, x: lambda g: g / (1 + np.exp(-x)))
@@ -136,9 +142,11 @@ def primitive(f: Callable) -> Callable:
 
     @functools.wraps(f, updated=())
     def traceable(*args, **kwargs):
-        if any(isinstance(arg, Traced) for arg in (*args, *kwargs.values())):
-            return call(entry, args, kwargs)
-        return f(*args, **kwargs)
+        if not any(isinstance(arg, Traced) for arg in (*args, *kwargs.values())):
+            return f(*args, **kwargs)
+        result = call(entry, args, kwargs)
+        several = type(result.value) is tuple
+        return tuple(_split(result, len(result.value))) if several else result
 
     traceable.primitive = entry
     return traceable

@@ -5,6 +5,8 @@ operation's own arguments.  Rules are written in NumPy, so a rule can be traced 
 is where the higher derivatives come from.
 """
 
+import functools
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -167,10 +169,37 @@ def composite(*functions: Callable) -> Callable:
 
     def enter(body):
         for function in functions:
-            COMPOSITES[function] = body
+            COMPOSITES[function] = _writing_refused(body, function.__name__)
         return body
 
     return enter
+
+
+WRITES = {"out": None, "overwrite_input": False}  # with another value NumPy writes in place
+
+
+def _writing_refused(body, name):
+    """Return the function with a look at those options that make NumPy write into an array."""
+    parameters = inspect.signature(body).parameters.values()
+    asked = [p.name for p in parameters if p.name in WRITES]
+    if not asked:
+        return body
+    names = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+
+    @functools.wraps(body)
+    def looked_at(*args, **kwargs):
+        given = {**dict(zip(names, args, strict=False)), **kwargs}
+        for key in asked:
+            if given.get(key, WRITES[key]) is not WRITES[key]:
+                raise TypeError(in_place(name, key))
+        return body(*args, **kwargs)
+
+    return looked_at
+
+
+def in_place(name: str, option: str) -> str:
+    """Say what to do about an option that asks NumPy to write into an array."""
+    return f"np.{name}(..., {option}=...) writes in place: use the value that it returns"
 
 
 def defjvp(function: Callable, *rules, argnums=None) -> None:
@@ -190,6 +219,8 @@ def defjvp(function: Callable, *rules, argnums=None) -> None:
     ------
     TypeError
         If the function is no primitive.
+    ValueError
+        If there are not as many argnums as rules.
 
     Examples
     --------
@@ -200,7 +231,7 @@ def defjvp(function: Callable, *rules, argnums=None) -> None:
     (8.0, 12.0)
     """
     entry = entry_of(function)
-    for k, rule_k in zip(argnums or range(len(rules)), rules, strict=bool(argnums)):
+    for k, rule_k in _numbered(argnums, rules):
         same = isinstance(rule_k, str) and rule_k == "same"
         entry.jvps[k] = _same(entry.function, k) if same else rule_k
     entry.partials = None
@@ -225,6 +256,8 @@ def defvjp(function: Callable, *makers, argnums=None) -> None:
     ------
     TypeError
         If the function is no primitive.
+    ValueError
+        If there are not as many argnums as makers.
 
     Examples
     --------
@@ -235,15 +268,30 @@ def defvjp(function: Callable, *makers, argnums=None) -> None:
     12.0
     """
     entry = entry_of(function)
-    for k, maker in zip(argnums or range(len(makers)), makers, strict=bool(argnums)):
+    for k, maker in _numbered(argnums, makers):
         entry.vjps[k] = None if maker is None else _direct(maker)
     entry.partials = None
     for listener in listeners:
         listener()
 
 
+def _numbered(argnums, rules) -> list:
+    """Return pairs (argument, rule)."""
+    argnums = range(len(rules)) if argnums is None else tuple(argnums)
+    if len(argnums) != len(rules):
+        raise ValueError(f"argnums={argnums} must name an argument for each of the {len(rules)} rules")
+    return list(zip(argnums, rules, strict=True))
+
+
 def _direct(maker):
-    return lambda g, y, *args, **kwargs: maker(y, *args, **kwargs)(g)
+    return lambda g, y, *args, **kwargs: maker(y, *args, **kwargs)(with_zeros(g, y))
+
+
+def with_zeros(g, y):
+    """Return the adjoint of several results, with zeros for those that nobody used."""
+    if type(g) is not tuple:
+        return g
+    return tuple(np.zeros(shape_of(v)) if part is None else part for part, v in zip(g, y, strict=True))
 
 
 def entry_of(function: Callable) -> Primitive:

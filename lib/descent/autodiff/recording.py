@@ -134,6 +134,8 @@ def chosen(f: Callable, numbers: tuple, args: tuple, kwargs: dict) -> tuple:
     for k in numbers:
         if not -len(args) <= k < len(args):
             raise TypeError(f"argnum={k} is beyond the {len(args)} positional arguments of this call")
+    if len(numbers) > 1 and len({k % len(args) for k in numbers}) < len(numbers):
+        raise ValueError(f"argnum={numbers} names an argument twice")
     arguments = Arguments(tuple([args[k] for k in numbers]), "argument")
     in_order = tuple(range(len(numbers)))
 

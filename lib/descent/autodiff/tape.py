@@ -141,14 +141,15 @@ def apply(operation: Primitive, args: tuple, kwargs: dict):
         row = None if outer else scalar_row(operation, operands, dict(parents))
         if row is not None:
             return append(tape, row)
-        # NumPy's numbers divide by zero, Python's do not
-        operands = [np.float64(x) if type(x) is float else x for x in operands]
     if operation.check is not None:
         operation.check(*operands, **kwargs)
     # An outer derivative records the operation as well.
     value = _outer(operation, operands, kwargs) if outer else operation.function(*operands, **kwargs)
     if operation.partials is None:
         value = plain(value)
+    elif not kwargs:  # for its rules: NumPy's numbers divide by zero, Python's do not
+        kind = np.float64 if outer else value.dtype.type
+        operands = [kind(x) if type(x) is float or (type(x) is int and not x) else x for x in operands]
     call = Call(tuple(operands), kwargs, tuple(parents))
     return append(tape, (operation, value, call, None, None, None, None))
 

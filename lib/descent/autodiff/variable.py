@@ -12,12 +12,14 @@ import numpy as np
 from descent.autodiff import tape as tapes
 from descent.autodiff.array_methods import ArrayMethods
 from descent.autodiff.dispatch import (
+    FOREIGN,
     ITEM_ASSIGNMENT,
     TO_ARRAY,
     TO_NUMBER,
     assigns_item,
     binary,
     call,
+    foreign,
     no_rule,
     other_ufunc,
     where,
@@ -211,6 +213,9 @@ class Variable(ArrayMethods, Traced):
     def __divmod__(self, other):
         return np.floor_divide(self, other), np.remainder(self, other)
 
+    def __rdivmod__(self, other):
+        return np.floor_divide(other, self), np.remainder(other, self)
+
     def __round__(self, digits=0):
         return np.round(self, digits or 0)
 
@@ -264,6 +269,9 @@ class Variable(ArrayMethods, Traced):
         if self.ndim == 0:
             raise TypeError("iteration over a 0-d array")
         return (self[k] for k in range(len(self)))
+
+    def __contains__(self, entry):
+        return bool(np.any(self == entry))
 
     def __getitem__(self, index):
         x = self.value
@@ -357,7 +365,9 @@ def real(value, name: str):
     """
     if type(value) is float or isinstance(value, Traced):
         return value
-    array = np.asarray(value)
+    if isinstance(value, FOREIGN):
+        raise TypeError(foreign(value))
+    array = np.asarray(float(value) if type(value) is int else value)
     if array.dtype.kind in "iub":
         array = array.astype(float)
     elif array.dtype.kind != "f":

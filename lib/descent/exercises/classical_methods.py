@@ -43,6 +43,9 @@ def check_next_direction(answer: Callable) -> Diagnosis:
         "this is beta, a number times v: subtract the gradient": lambda *args: (
             hestenes_stiefel(*args) * args[2]
         ),
+        "beta is a number that multiplies the old direction v": lambda *args: (
+            hestenes_stiefel(*args) - args[0]
+        ),
         "the gradient is added: this goes uphill": slip(hestenes_stiefel, lambda new, old: -new),
         "this is steepest descent: beta is missing": lambda new, old, v: -new,
     }
@@ -81,6 +84,9 @@ def check_damped_step(answer: Callable) -> Diagnosis:
             J, r, c * np.eye(J.shape[1])
         ),
         "this adds lambda to every entry: use np.diag(np.diag(G))": lambda J, r, c: step(J, r, c),
+        "np.diag of a matrix is a vector, added to every row here: np.diag(np.diag(G)) is the matrix": (
+            lambda J, r, c: step(J, r, c * np.diag(J.T @ J))
+        ),
         "lambda multiplies all of G: that only shortens the step": lambda J, r, c: step(J, r, c * J.T @ J),
         "the damping is subtracted": lambda J, r, c: step(J, r, -c * diagonal(J)),
         "this is the scaled gradient step: G is missing": lambda J, r, c: -(J.T @ r) / (c * np.diag(J.T @ J)),
@@ -119,6 +125,12 @@ def check_secant_update(answer: Callable) -> Diagnosis:
         "the last term needs its factor y'H y": lambda H, s, y: with_last_term(H, s, y, 1 / (y @ H @ y)),
         "the term with H y is subtracted": lambda H, s, y: (
             inverse_update(H, s, y) + 2 * np.outer(H @ y, H @ y) / (y @ H @ y)
+        ),
+        "this is BFGS for the Hessian itself: its inverse must satisfy H y = s": lambda H, s, y: (
+            H + np.outer(y, y) / (s @ y) - np.outer(H @ s, H @ s) / (s @ H @ s)
+        ),
+        "this is the symmetric update of rank one: H y = s, but H may lose its positive eigenvalues": (
+            lambda H, s, y: H + np.outer(s - H @ y, s - H @ y) / ((s - H @ y) @ y)
         ),
         "this is the old H": lambda H, s, y: H,
     }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from descent.autodiff import ggnvp, hessian, hvp, jvp, vjp
+from descent.exercises.budget import OverBudget, limited
 from descent.exercises.diagnosis import Diagnosis, diagnose
 from descent.methods import sample_variance
 from descent.stepwise import Counted
@@ -51,8 +52,8 @@ def _calls(answer, gradient, point) -> int:
     """Return how often an answer calls the gradient; 0 if it fails, which `diagnose` will say."""
     counted = Counted(gradient)
     try:
-        answer(counted, *point.copy())
-    except Exception:
+        limited(answer, counted, *point.copy())
+    except (Exception, OverBudget):
         return 0
     return counted.calls
 
@@ -123,6 +124,9 @@ def check_trace_variance(answer: Callable) -> Diagnosis:
         "this is the standard deviation: its square is asked for": lambda A: np.sqrt(2 * off(A)),
         "only the diagonal counts here, and it is what adds no variance": lambda A: (
             2 * np.sum(np.diag(A) ** 2)
+        ),
+        "the trace is squared: square each entry of the diagonal, then add": lambda A: (
+            2 * (np.sum(A**2) - np.trace(A) ** 2)
         ),
         "the entries are not squared": lambda A: 2 * (np.sum(A) - np.trace(A)),
         "a_ij^2 is an entry squared: A @ A is another matrix": lambda A: (

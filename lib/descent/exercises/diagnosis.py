@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from descent.exercises.budget import INSTRUCTIONS, OverBudget, limited
-from descent.exercises.slips import close, name_slip, show
+from descent.exercises.slips import close, name_slip, show, show_both
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class Diagnosis:
 
 
 STUB = "not done yet"
+HINTS = {  # what an error of NumPy's usually means here
+    "truth value of an array": "Entry by entry it is np.maximum(a, b), np.where(condition, a, b)",
+    "does not have enough dimensions": "u @ v of two vectors is a number; the matrix u v' is np.outer(u, v)",
+}
 
 
 class _RefusedError(Exception):
@@ -107,8 +111,11 @@ def diagnose(
     >>> diagnose(lambda x: x + x, lambda x: 2 * x, cases, unchecked="complex numbers")
     Correct. 3 inputs agree to 9 digits. Not checked: complex numbers.
     """
+    if not callable(answer):
+        text = f"The check wants your function itself, without brackets behind its name, not {answer!r:.50}."
+        return Diagnosis(False, text, "form")
     cases = list(cases)
-    look = observe or (lambda function, *case: function(*case))
+    look = observe or _plainly
     truths = [_parts(look(truth, *copy.deepcopy(case)), parts) for case in cases]
     answers = []
     for case, expected in zip(cases, truths, strict=True):
@@ -124,7 +131,8 @@ def diagnose(
         agree = [close(a, t, rtol) for a, t in zip(mine, right, strict=True)]
         if not all(agree):
             named = _explaining(look, slips or {}, cases, answers, truths, k, rtol, observe is None, parts)
-            return _wrong(name, cases, mine, right, agree, named or name_slip(mine, right, agree, rtol))
+            named = named or _swapped(answers, truths, parts, rtol) or name_slip(mine, right, agree, rtol)
+            return _wrong(name, cases, mine, right, agree, named)
     digits = round(-np.log10(rtol)) if all(_full(a) for seen in answers for a in seen) else 4
     rest = f" Not checked: {unchecked}." if unchecked else ""
     also = f", {' and '.join(parts)}" if len(parts) > 1 else ""
@@ -133,9 +141,15 @@ def diagnose(
 
 def _attempt(answer, look, case, parts, instructions) -> list:
     """Call the learner's function on copies; return the arrays to compare."""
+    returned = []
+
+    def noted(*args):
+        returned.append(answer(*args))
+        return returned[-1]
+
     try:
         with np.errstate(all="ignore"):
-            value = limited(look, answer, *copy.deepcopy(case), instructions=instructions)
+            value = limited(look, noted, *copy.deepcopy(case), instructions=instructions)
     except NotImplementedError:
         text = "Replace the line that raises NotImplementedError, and run the cell again."
         raise _RefusedError(text, STUB) from None
@@ -144,16 +158,33 @@ def _attempt(answer, look, case, parts, instructions) -> list:
             f"For input ({_say(case)}) your function was stopped: {error}", "endless"
         ) from None
     except Exception as error:
+        _refuse_none(*returned[-1:])
+        if returned and not _own_frames(answer, error):  # the check stumbles over what came back
+            text = (
+                f"For input ({_say(case)}) you return {returned[-1]!r:.60}, not the form asked for: {error}."
+            )
+            raise _RefusedError(text, "form") from None
         raise _RefusedError(_say_error(answer, case, error), "exception") from None
-    if value is None or (isinstance(value, tuple) and value[0] is None):
-        raise _RefusedError("Your function returns None: end it with a return.", "None")
+    _refuse_none(value[0] if isinstance(value, tuple) and value else value)
     try:
         found = _parts(value, parts)
     except (TypeError, ValueError, AttributeError):
-        wanted = f"{len(parts)} things, {' and '.join(parts)}, are" if len(parts) > 1 else "numbers are"
-        text = f"For input ({_say(case)}) you return {value!r:.60}, {wanted} expected."
+        more = len(parts) > 1 and look is _plainly
+        wanted = f"{len(parts)} things, {' and '.join(parts)}, are" if more else "numbers are"
+        given = value if look is _plainly or not returned else returned[-1]
+        text = f"For input ({_say(case)}) you return {given!r:.60}, {wanted} expected."
         raise _RefusedError(text, "form") from None
     return found
+
+
+def _plainly(function, *case):
+    return function(*case)
+
+
+def _refuse_none(*values):
+    if values and values[0] is None:
+        text = "Your function returns None: end it with a return (print only shows a value)."
+        raise _RefusedError(text, "None")
 
 
 def _parts(value, parts) -> list:
@@ -202,12 +233,25 @@ def _explaining(look, slips, cases, answers, truths, k, rtol, separable, parts) 
     return loose
 
 
+def _swapped(answers, truths, parts, rtol) -> str:
+    """Say that a pair stands in the other order, if this explains every answer."""
+    if len(parts) != 2:
+        return ""
+    pairs = zip(answers, truths, strict=True)
+    same = all(close(a[0], t[1], rtol) and close(a[1], t[0], rtol) for a, t in pairs)
+    return f"the two are swapped, {parts[0]} comes first" if same else ""
+
+
 def _wrong(name, cases, mine, right, agree, slip) -> Diagnosis:
     first = agree.index(False)
     where = f"In {name}: for" if name else "For"
-    given, target = show(mine[first]), show(right[first])
+    given, target = show_both(mine[first], right[first])
     text = f"{where} input ({_say(cases[first])}) you return {given}, the truth is {target}"
     share = f" {sum(agree)} of {len(agree)} inputs agree." if any(agree) else ""
+    pairs = [(a, t) for a, t in zip(mine, right, strict=True) if t.size]
+    error = max(np.max(np.abs(a - t)) / (np.max(np.abs(t)) or 1.0) for a, t in pairs)
+    if not slip and 0 < error < 1e-3:
+        share += f" All agree to {round(-np.log10(error))} digits: is something rounded or approximated?"
     return Diagnosis(False, f"{text}: {slip}.{share}" if slip else f"{text}.{share}", slip)
 
 
@@ -218,14 +262,18 @@ def _say(case) -> str:
 def _say_shape(value: np.ndarray) -> str:
     if value.ndim == 0:
         return "one number"
-    return (
-        f"{len(value)} numbers" if value.ndim == 1 else "by ".join(f"{n} " for n in value.shape) + "numbers"
-    )
+    return " by ".join(str(n) for n in value.shape) + (" number" if value.shape == (1,) else " numbers")
 
 
 def _say_error(answer, case, error) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    code = getattr(inspect.unwrap(answer), "__code__", None)
-    own = [frame for frame in frames if code and frame.filename == code.co_filename]
+    own = _own_frames(answer, error)
     where = f" in your line {own[-1].lineno}: {own[-1].line}" if own else ""
-    return f"For input ({_say(case)}) your function raised {type(error).__name__}: {error}{where}"
+    hint = next((f". {hint}" for words, hint in HINTS.items() if words in str(error)), "")
+    return f"For input ({_say(case)}) your function raised {type(error).__name__}: {error}{where}{hint}"
+
+
+def _own_frames(answer, error) -> list:
+    """Return where in the learner's own code an exception was raised."""
+    code = getattr(inspect.unwrap(answer), "__code__", None)
+    frames = traceback.extract_tb(error.__traceback__)
+    return [frame for frame in frames if code and frame.filename == code.co_filename]

@@ -85,8 +85,8 @@ def check_tangents(answer: Callable) -> Diagnosis:
     The rows are v1 = ln w1, v2 = w2 v1, v3 = sqrt v2, v4 = v2 + v3.
 
     >>> check_tangents(lambda w1, w2, dw1, dw2: 4 * [0.0])
-    Not yet. For input (2.0, 5.0, 1.0, 0.0) you return [0. 0. 0. 0.], the truth is \
-[0.5        2.5        0.67144784 3.17144784]: it is always 0.
+    Not yet. For input (2.0, 5.0, 1.0, 0.0) you return [0, 0, 0, 0], the truth is \
+[0.5, 2.5, 0.671448, 3.17145]: it is always 0.
     """
 
     def by_the_rule(a, da, b, db):

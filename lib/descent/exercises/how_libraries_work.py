@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from descent.differentials.norms import one_coordinate, signs
+from descent.exercises.budget import OverBudget, limited
 from descent.exercises.diagnosis import Diagnosis, diagnose
 from descent.nn import SGD, Parameter, Tensor, softmax_cross_entropy
 
@@ -140,9 +141,11 @@ def _tried(answer, z, label) -> float:
     """Return an answer as a number, infinity where Python's own exp overflows."""
     with np.errstate(all="ignore"):
         try:
-            return float(answer(z.copy(), label))
+            return float(limited(answer, z.copy(), label))
         except (ArithmeticError, ValueError):  # Python's math raises where NumPy returns infinity
             return np.inf
+        except (TypeError, OverBudget):  # `diagnose` will say what is wrong
+            return 0.0
 
 
 def _log_sum(z):

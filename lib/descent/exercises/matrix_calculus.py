@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from descent.differentials import Expression
+from descent.exercises.budget import OverBudget, limited
 from descent.exercises.diagnosis import STUB, Diagnosis, diagnose
 from descent.matrix_calculus import check_line
 
@@ -88,10 +89,12 @@ def check_least_squares_differential(answer: Callable) -> Diagnosis:
     Not yet. You return (A*x - b)'*A*dx: a factor differs: yours is 0.5 times the right one.
     """
     try:
-        line = answer()
+        line = limited(answer)
     except NotImplementedError:
         text = "Replace the line that raises NotImplementedError, and run the cell again."
         return Diagnosis(False, text, STUB)
+    except OverBudget as error:
+        return Diagnosis(False, f"Your function was stopped: {error}", "endless")
     except Exception as error:
         return Diagnosis(False, f"Your function raised {type(error).__name__}: {error}")
     if not isinstance(line, str):

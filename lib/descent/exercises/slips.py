@@ -10,6 +10,9 @@ COMMON_SLIPS = {
     "there is a factor 2 too many": lambda truth: 2 * truth,
     "it is 1 too small": lambda truth: truth - 1,
     "it is 1 too large": lambda truth: truth + 1,
+    "the decimals are cut off: by //, int, or an array of integers": np.trunc,
+    "the decimals are cut off, downwards: by // or floor": np.floor,
+    "it is rounded to whole numbers": np.round,
     "it is transposed": lambda truth: truth.T if np.ndim(truth) == 2 else np.nan * truth,
     "the two numbers are swapped": lambda truth: truth[::-1] if np.shape(truth) == (2,) else np.nan * truth,
     "the order is reversed": lambda truth: truth[::-1] if np.ndim(truth) else np.nan * truth,
@@ -68,12 +71,27 @@ def _constants(pairs, rtol) -> str:
     return ""
 
 
-def show(value) -> str:
-    """Return a value as a learner reads it: six digits.
+def show(value, digits: int = 6) -> str:
+    """Return a value as a learner reads it, and may copy it: in one line, with six digits.
 
-    >>> show(np.float64(1) / 3), show(2)
-    ('0.333333', '2')
+    >>> show(np.float64(1) / 3), show(2), show(np.array([[1, 0.5], [2, 3]]))
+    ('0.333333', '2', '[[1, 0.5], [2, 3]]')
     """
+    if isinstance(value, np.ndarray) and value.ndim and value.size < 50:
+        return "[" + ", ".join(show(part, digits) for part in value) + "]"
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
-    return f"{value:.6g}" if isinstance(value, np.floating) else str(value)
+    return f"{value:.{digits}g}" if isinstance(value, np.floating) else str(value)
+
+
+def show_both(value, other) -> tuple[str, str]:
+    """Return two values that differ with as many digits as show it.
+
+    >>> show_both(np.float64(0.1), np.float64(0.2)), show_both(np.float64(0.1), np.float64(0.1000000012))
+    (('0.1', '0.2'), ('0.1', '0.1000000012'))
+    """
+    for digits in (6, 12, 17):
+        both = show(value, digits), show(other, digits)
+        if both[0] != both[1]:
+            break
+    return both

@@ -27,6 +27,7 @@ def check_noise_floor(answer: Callable) -> Diagnosis:
         "the variance of a mean is 1 / batch, its deviation 1 / sqrt(batch)": (
             lambda eta, batch: eta / (np.sqrt(batch) * (2 - eta))
         ),
+        "brackets are missing: 2 - eta stands below the line": lambda eta, batch: eta / batch * (2 - eta),
         "this is the root of it: E e^2 is asked": lambda eta, batch: np.sqrt(eta / (batch * (2 - eta))),
         "solve x = (1 - eta)^2 x + eta^2 / batch: here (1 - eta) is not squared": lambda eta, batch: (
             eta / batch

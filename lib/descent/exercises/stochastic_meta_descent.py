@@ -22,6 +22,9 @@ def check_step_sizes(answer: Callable) -> Diagnosis:
         "this is the factor: multiply by p": lambda p, g, v, mu: np.maximum(0.5, 1 - mu * g * v),
         "the factor is one too small: 1 - mu g v": lambda p, g, v, mu: p * np.maximum(0.5, -mu * g * v),
         "this is not yet made linear: exp(-mu g v)": lambda p, g, v, mu: p * np.exp(-mu * g * v),
+        "v is dw / d ln p, so p is in it already: mu g v": (
+            lambda p, g, v, mu: p * np.maximum(0.5, 1 - mu * p * g * v)
+        ),
         "g v is taken entry by entry, not as an inner product": (
             lambda p, g, v, mu: p * np.maximum(0.5, 1 - mu * (g @ v))
         ),
@@ -49,6 +52,9 @@ def check_v_update(answer: Callable) -> Diagnosis:
         ),
         "C v is subtracted from g: it is added": lambda v, p, g, Cv, c: c * v - p * (g - c * Cv),
         "the step is added: w goes down, and v with it": lambda v, p, g, Cv, c: c * v + p * (g + c * Cv),
+        "lambda weighs the past only: the new gradient counts in full": (
+            lambda v, p, g, Cv, c: c * (v - p * (g + Cv))
+        ),
         "the old v must be kept with lambda only": lambda v, p, g, Cv, c: v - p * (g + c * Cv),
     }
     rng = np.random.default_rng(9)
@@ -79,6 +85,9 @@ def check_fixed_point(answer: Callable) -> Diagnosis:
         "lambda and 1 - lambda are swapped": lambda H, p, g, c: fixed((1 - c) * H + c * np.diag(1 / p), g),
         "H carries lambda as well": lambda H, p, g, c: fixed(H + (1 - c) * np.diag(1 / p), g),
         "the diagonal carries 1 - lambda": lambda H, p, g, c: fixed(c * H + np.diag(1 / p), g),
+        "1 / p is added to every row: np.diag(1 / p) is the matrix": lambda H, p, g, c: fixed(
+            c * H + (1 - c) / p, g
+        ),
         "this is Newton's step: lambda is 1 only there": lambda H, p, g, c: fixed(H, g),
         "the inverse acts on g as a matrix: solve, do not divide": (
             lambda H, p, g, c: -g / np.diag(c * H + (1 - c) * np.diag(1 / p))

@@ -8,7 +8,8 @@ import numpy as np
 
 from descent.autodiff import jvp
 from descent.expectations.distributions import Gaussian
-from descent.expectations.estimators import Estimate, cost_values, reparameterised, score_function
+from descent.expectations.drawing import cost_values
+from descent.expectations.estimators import Estimate, reparameterised, score_function
 from descent.expectations.models import Model, linear_regression, o_rings
 from descent.expectations.variational import mean_field
 from descent.stepwise import stepwise

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from descent.autodiff.tape import raw
-from descent.expectations.estimators import check_draw, log_density_of, per_sample
+from descent.expectations.drawing import check_draw, log_density_of
+from descent.expectations.estimators import per_sample
 
 DETERMINISTIC, STOCHASTIC, COST = "deterministic", "stochastic", "cost"
 
@@ -28,6 +29,10 @@ class Node:
     kind: str
     function: Callable
     label: str = ""
+
+    def __post_init__(self):
+        if not callable(self.function):
+            raise TypeError(f"a node needs a function of its parents, got {self.function!r:.60}")
 
     @property
     def parents(self) -> tuple:
@@ -61,10 +66,8 @@ def stochastic(function: Callable, label: str = "") -> Node:
 
     Parameters
     ----------
-    function : callable
-        Its arguments are named after the parents; returns a distribution.
-    label : str
-        What it does, in LaTeX.
+    function, label
+        As of `deterministic`, but the function returns a distribution.
 
     Returns
     -------
@@ -84,10 +87,8 @@ def cost(function: Callable, label: str = "") -> Node:
 
     Parameters
     ----------
-    function : callable
-        Its arguments are named after the parents; returns n numbers.
-    label : str
-        What it does, in LaTeX.
+    function, label
+        As of `deterministic`.
 
     Returns
     -------
@@ -140,6 +141,10 @@ class StochasticGraph:
     """
 
     def __init__(self, **nodes: Node):
+        for name, node in nodes.items():
+            if not isinstance(node, Node):
+                made = "deterministic(...), stochastic(...) or cost(...)"
+                raise TypeError(f"node {name} must be made by {made}, got {node!r:.60}")
         self.nodes = nodes
         named = [name for node in nodes.values() for name in node.parents]
         self.parameters = tuple(dict.fromkeys(name for name in named if name not in nodes))

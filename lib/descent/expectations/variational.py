@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from descent.expectations.distributions import Gaussian
-from descent.expectations.estimators import check_draw, reparameterised
+from descent.expectations.drawing import check_draw
+from descent.expectations.estimators import reparameterised
 from descent.stepwise import converged, stepwise, stopped
 from descent.stepwise.steps import Step
 

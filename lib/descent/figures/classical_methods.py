@@ -8,6 +8,8 @@ from descent.figures.picture import Frame, Picture
 from descent.figures.style import BLUE, GREEN, GREY, INK, ORANGE, RED
 from descent.problems import Problem
 
+AROUND = 2.0  # what is seen of the neighbourhood of the start, at least
+
 
 class PopulationPicture(Picture):
     """The candidates of a direct method on contours, and their values against calls of f."""
@@ -56,6 +58,7 @@ class PopulationPicture(Picture):
         high = np.maximum(high, np.percentile(early, 95, axis=0))
         seen = np.stack([frame.x0, *(step.x for step in frame.run)])
         low, high = np.minimum(low, seen.min(axis=0)), np.maximum(high, seen.max(axis=0))
+        low, high = np.minimum(low, frame.x0 - AROUND), np.maximum(high, frame.x0 + AROUND)
         room = 0.15 * np.max(high - low) + 0.2
         return tuple((low - room).tolist()), tuple((high + room).tolist())
 
@@ -132,7 +135,7 @@ class FitPicture(Picture):
         below.set_yscale("symlog", linthresh=least)
         below.set_ylim(-1.3 * self.reach, 1.3 * self.reach)
         ticks = [-self.reach, -least, 0, least, self.reach]
-        below.set_yticks(ticks, [f"{tick:.2g}" for tick in ticks])
+        below.set_yticks(ticks, [f"{tick:.3g}" for tick in ticks])
         below.yaxis.set_minor_locator(NullLocator())
 
     def _draw_course(self, above, below, steps):

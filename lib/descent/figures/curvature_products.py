@@ -166,9 +166,8 @@ class TracePicture(Picture):
             axes.plot([], [], ".", color=GREY, linestyle="", markersize=6, label="sample $v'A v$")[0]
         )
         self.line = self.moving(axes.plot([], [], color=BLUE, label="mean", zorder=4)[0])
-        self.head = self.moving(
-            axes.errorbar([1], [0], yerr=[1], color=RED, marker="o", capsize=6, markersize=9, zorder=5)[0]
-        )
+        head = {"color": RED, "marker": "o", "markersize": 9, "linestyle": "", "zorder": 5}
+        self.head = self.moving(axes.plot([], [], **head)[0])
         self.bar = self.moving(axes.plot([], [], color=RED, linewidth=3, zorder=5)[0])
         axes.legend(loc="upper right", fontsize=12, ncols=2)
 

@@ -3,11 +3,12 @@
 import numpy as np
 
 from descent.differentials.norms import NORMS
-from descent.figures.paths import levels_of, on_plane
+from descent.figures.paths import in_proportion, levels_of, on_plane
 from descent.figures.picture import Frame, Picture
 from descent.figures.style import BLUE, GREY, INK, ORANGE, RED, SKY
 from descent.problems import Problem
 
+PANEL = 1.17  # width of the frame of the plane over its height
 AROUND = np.linspace(0, 2 * np.pi, 361)
 
 
@@ -49,12 +50,12 @@ class NormPicture(Picture):
         self.path = path[np.all(np.abs(path) < 1e6, axis=1)]
         low, high = self.path.min(axis=0), self.path.max(axis=0)
         room = np.maximum(0.25 * (high - low), 0.2 * np.max(high - low)) + 0.1
-        low, high = tuple((low - room).tolist()), tuple((high + room).tolist())
+        low, high = in_proportion(low - room, high + room, PANEL)
         f = frame.f.function if hasattr(frame.f, "function") else frame.f
         x, y, values = on_plane(Problem("", f), low, high)
         levels = levels_of(values, float(np.nanmin(values)))
         axes.contour(x, y, values, levels=levels, colors="#BBBBBB", linewidths=1)
-        axes.set(xlabel="$x$", ylabel="$y$", xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+        axes.set(xlabel="$x$", ylabel="$y$", xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
         axes.grid(False)
         axes.plot(*self.path[0], "o", color=INK, markersize=9, zorder=3)
         self.walked = self.moving(axes.plot([], [], "o-", color=BLUE, linewidth=2, markersize=4)[0])

@@ -12,6 +12,7 @@ from descent.problems import Problem
 
 SMALLEST = 1e-17  # where a gap of 0 is drawn on a logarithmic axis
 GRID = 72  # points a side for the contours
+PANEL = 1.12  # width of the frame of the plane over its height
 FARTHEST = 2.5  # how far a path may leave the frame of start and minimiser, in units of that frame
 
 
@@ -32,7 +33,10 @@ def on_plane(problem: Problem, low: tuple, high: tuple, points: int = GRID) -> t
     """
     x, y = (np.linspace(a, b, points) for a, b in zip(low, high, strict=True))
     with np.errstate(all="ignore"):
-        values = np.array([[float(problem.f(np.array([xi, yi]))) for xi in x] for yi in y])
+        if entrywise := getattr(problem.f, "entrywise", None):
+            values = np.zeros((points, points)) + entrywise(*np.meshgrid(x, y))
+        else:
+            values = np.array([[float(problem.f(np.array([xi, yi]))) for xi in x] for yi in y])
     return x, y, np.where(np.isfinite(values), values, np.nan)
 
 
@@ -54,6 +58,18 @@ def frame_of_paths(race: Race) -> tuple:
     near = points[np.all(np.abs(points - middle) <= FARTHEST * half, axis=1)]
     low, high = near.min(axis=0), near.max(axis=0)
     room = 0.15 * np.maximum(high - low, 0.05 * np.max(high - low) or 1.0)
+    return tuple((low - room).tolist()), tuple((high + room).tolist())
+
+
+def in_proportion(low: tuple, high: tuple, ratio: float) -> tuple:
+    """Widen a rectangle to a ratio of width to height, so that right angles look right in its frame.
+
+    >>> in_proportion((0.0, 0.0), (1.0, 2.0), 1.5)
+    ((-1.0, 0.0), (2.0, 2.0))
+    """
+    low, high = np.array(low), np.array(high)
+    width, height = high - low
+    room = np.array([max(ratio * height - width, 0), max(width / ratio - height, 0)]) / 2
     return tuple((low - room).tolist()), tuple((high + room).tolist())
 
 
@@ -97,10 +113,10 @@ class PathsPicture(Picture):
         return [(name, SERIES[i % len(SERIES)]) for i, name in enumerate(race.runs)]
 
     def _draw_plane(self, axes, race):
-        low, high = frame_of_paths(race)
+        low, high = in_proportion(*frame_of_paths(race), PANEL)
         x, y, values = on_plane(race.problem, low, high)
         axes.contour(x, y, values, levels=levels_of(values, race.f_star), colors="#BBBBBB", linewidths=1)
-        axes.set(xlabel="$x$", ylabel="$y$", xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+        axes.set(xlabel="$x$", ylabel="$y$", xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
         axes.grid(False)
         axes.plot(*race.problem.x0, "o", color=INK, markersize=9, zorder=6)
         if race.problem.x_star is not None:

@@ -1,6 +1,7 @@
 """Pictures: each draws its static part once, then shows one step, and says it in words."""
 
 import functools
+import gc
 import io
 from dataclasses import dataclass
 
@@ -95,14 +96,37 @@ class Picture:
         with styled():
             self.show(frame)
 
+    def forget(self) -> None:
+        """Let go of all that was drawn; the next frame draws it anew."""
+        vars(self).clear()
+        self.__init__()
+
     def png(self, frame) -> bytes:
-        """Return the picture of a frame: the kept background with the moving artists over it."""
+        """Return the picture of a frame: the kept background with the moving artists over it.
+
+        Another picture that was shown before forgets what it drew.
+        """
+        keep_only(self)
         self.update(frame)
         canvas = self.figure.canvas
         canvas.restore_region(self._background)
         for artist in sorted(self._moving, key=lambda artist: artist.zorder):
             self.figure.draw_artist(artist)
         return encode(np.asarray(canvas.buffer_rgba()))
+
+
+_shown_last = []
+
+
+def keep_only(picture: Picture) -> None:
+    """Let what another picture drew go: a notebook has a dozen, of which one moves at a time.
+
+    Each would keep 6 MB of artists and pixels, and a class of 300 shares a machine's memory.
+    """
+    if _shown_last and _shown_last[0] is not picture:
+        _shown_last.pop().forget()
+        gc.collect()  # artists refer to each other in circles
+    _shown_last[:] = [picture]
 
 
 def encode(pixels: np.ndarray) -> bytes:

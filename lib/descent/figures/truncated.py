@@ -93,9 +93,10 @@ class CappedPicture(Picture):
     size = (12.4, 5.8)
 
     def static(self, capped: Capped):
-        return capped.name
+        return id(capped.problem)
 
     def draw(self, capped: Capped):
+        self.problem = capped.problem  # keeps it, so that its identity stays its own
         left, right = self.figure.subplots(1, 2, width_ratios=[1.35, 1])
         tops, ends, lows = [], [], []
         for (name, (work, gap)), style in zip(capped.rivals.items(), SERIES[1:], strict=False):
@@ -104,14 +105,17 @@ class CappedPicture(Picture):
             tops.append(gap[0])
             ends.append(work[-1])
             lows.append(max(gap[-1], 1e-12 * gap[0]))
-        left.set(yscale="log", xlabel="gradients ($H v$ counted as 2.5)", ylabel="$f - f_*$")
+        gap = "$f - f_*$" if capped.problem.f_star is not None else "$f$ - lowest $f$ found"
+        left.set(yscale="log", xlabel="gradients ($H v$ counted as 2.5)", ylabel=gap)
         left.set(xlim=(0, 2 * sorted(ends)[1]), ylim=(min(lows) / 10, 10 * max(tops)))
         left.yaxis.set_major_locator(LogLocator(numticks=8))
         left.yaxis.set_minor_locator(NullLocator())
         self.line = self.moving(
             left.plot([], [], "-o", color=BLUE, linewidth=3, markersize=5, label="truncated Newton")[0]
         )
-        left.legend(loc="upper right")
+        self.figure.legend(
+            *left.get_legend_handles_labels(), loc="outside upper left", ncols=4, frameon=False
+        )
         right.set(xlabel="iterate", ylabel="CG steps for its direction", ylim=(0, 42))
         right.set(xscale="log", xlim=(0.9, 330))
         right.set_xticks([1, 10, 100], ["1", "10", "100"])
@@ -131,8 +135,10 @@ class CappedPicture(Picture):
 
     def describe(self, capped: Capped) -> str:
         end = "converged" if capped.run.success else "stopped unfinished"
+        gap = "f - f*" if capped.problem.f_star is not None else "f above the lowest found"
+        cap = f"{capped.cg_steps} CG step{'s' * (capped.cg_steps > 1)}"
         return (
-            f"{capped.name}, at most {capped.cg_steps} CG step{'s' * (capped.cg_steps > 1)}: {end} after "
+            f"{capped.problem.name}, at most {cap}: {end} after "
             f"{capped.run.nit} iterates and the work of {capped.work[-1]:.0f} gradients, "
-            f"f - f* = {capped.gap[-1]:.1e}; {int(capped.negative.sum())} met negative curvature."
+            f"{gap} = {capped.gap[-1]:.1e}; {int(capped.negative.sum())} met negative curvature."
         )

@@ -4,15 +4,9 @@ import sys
 from collections.abc import Callable
 
 from descent.conditions import armijo, curvature, goldstein, strong_wolfe, wolfe
-from descent.line_search.ray import (
-    Trial,
-    check_first_trial,
-    check_share,
-    is_finite,
-    slope_at_zero,
-    value_at_zero,
-)
+from descent.line_search.ray import Trial, slope_at_zero, value_at_zero
 from descent.stepwise import converged, stepwise, stopped
+from descent.stepwise.checks import check_choice, check_positive_finite, check_share, is_finite
 
 CONDITIONS = ("armijo", "goldstein", "curvature", "wolfe", "strong_wolfe")
 NEED_SLOPE = ("curvature", "wolfe", "strong_wolfe")
@@ -62,7 +56,7 @@ def backtracking(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If alpha0 <= 0, phi'(0) >= 0, phi(0) is not finite, or a constant is not in (0, 1).
 
     References
@@ -76,11 +70,9 @@ def backtracking(
     >>> run.alpha, run.nfev, run.success
     (1.5, 2, True)
     """
-    if condition not in CONDITIONS:
-        raise ValueError(f"condition must be one of {', '.join(CONDITIONS)}, got {condition!r}")
-    for name, value in (("beta", beta), ("c1", c1), ("c2", c2), ("rho", rho)):
-        check_share(name, value)
-    check_first_trial(alpha0)
+    check_choice("condition", condition, CONDITIONS)
+    check_share(beta=beta, c1=c1, c2=c2, rho=rho)
+    check_positive_finite(alpha0=alpha0)
     if condition in NEED_SLOPE and dphi is None:
         raise ValueError(f"condition {condition!r} needs the slope: give dphi")
     phi0, dphi0 = value_at_zero(phi, phi0), slope_at_zero(dphi, dphi0)

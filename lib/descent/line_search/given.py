@@ -5,8 +5,9 @@ import sys
 from collections.abc import Callable
 
 from descent.line_search.cubic import secant
-from descent.line_search.ray import Trial, check_first_trial, is_finite, slope_at_zero, value_at_zero
+from descent.line_search.ray import Trial, slope_at_zero, value_at_zero
 from descent.stepwise import converged, stepwise, stopped
+from descent.stepwise.checks import check_callable, check_positive, check_positive_finite, is_finite
 from descent.univariate import bracket
 
 EPSILON = sys.float_info.epsilon
@@ -28,7 +29,7 @@ def fixed(alpha: float) -> Callable:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If alpha is not positive and finite.
 
     References
@@ -40,7 +41,7 @@ def fixed(alpha: float) -> Callable:
     >>> fixed(0.1)(lambda a: (a - 1) ** 2, None, 1.0).alpha
     0.1
     """
-    check_first_trial(alpha)
+    check_positive_finite(alpha=alpha)
 
     @stepwise(allow_nonfinite=True)
     def fixed_step(phi, dphi=None, alpha0=1.0, *, phi0=None, dphi0=None):
@@ -68,7 +69,7 @@ def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
     method : callable
         A method of `descent.univariate`, method(f, a, b, *, tol).
     tol : float
-        Its tolerance, as a share of the bracket.
+        Its tolerance, as a share of the bracket: a step size has no scale of its own.
 
     Returns
     -------
@@ -77,8 +78,8 @@ def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
 
     Raises
     ------
-    ValueError
-        If tol is not positive.
+    ValueError, TypeError
+        If tol is not positive, or method cannot be called.
 
     References
     ----------
@@ -91,16 +92,16 @@ def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
     >>> run.alpha, run.success
     (3.0, True)
     """
-    if not tol > 0:
-        raise ValueError(f"tol must be positive, got tol = {tol}")
+    check_callable(method=method)
+    check_positive(tol=tol)
 
     @stepwise(allow_nonfinite=True)
     def exact_search(phi, dphi=None, alpha0=1.0, *, phi0=None, dphi0=None):
-        check_first_trial(alpha0)
-        phi0 = value_at_zero(phi, phi0)
+        check_positive_finite(alpha0=alpha0)
+        alpha0, phi0 = float(alpha0), value_at_zero(phi, phi0)
         if not (dphi is None and dphi0 is None):
             dphi0 = slope_at_zero(dphi, dphi0)
-        phi = _asked_once(phi, phi0)
+        phi = _Remembered(phi, phi0)
         yield Trial(0.0, phi0, (0.0, alpha0), 0.0, phi0, dphi0, "start")
         while phi(alpha0) == WALL and alpha0 > EPSILON**2:
             alpha0 = alpha0 / 2
@@ -109,39 +110,64 @@ def exact(method: Callable, *, tol: float = 1e-8) -> Callable:
             run = bracket(phi, 0.0, alpha0)
             yield from _frames(run, "bracket")
             if not run.success:
-                return stopped(run.message, run.error)
+                return (yield from _give_up(phi, ends, run))
             ends = (run.last.a, run.last.c)
-        run = method(phi, *ends, tol=tol)
-        yield from _frames(run, "")
+        run, ends = yield from _shrink(method, phi, ends, tol, phi0, dphi0)
         if run.error:
-            return stopped(run.message, run.error)
-        if not run.fun < phi0:
-            yield Trial(0.0, phi0, ends, run.x, run.fun, None, "not lower than phi(0)")
+            return (yield from _give_up(phi, ends, run))
+        alpha, fun = min((run.x, run.fun), phi.best(), key=lambda point: point[1])
+        if not fun < phi0:
+            yield Trial(0.0, phi0, ends, alpha, fun, None, "not lower than phi(0)")
             return stopped(
                 "no value below phi(0) was found, though the slope is negative: check the gradient"
             )
-        alpha, slope = run.x, None
+        slope = None
         if dphi is not None:
             alpha, slope = yield from _by_slope(phi, dphi, ends, alpha, dphi0)
         yield Trial(alpha, phi(alpha), ends, alpha, phi(alpha), slope, "accepted")
         if not run.success:
             return stopped(run.message)
-        return converged(f"{method.__name__}: {run.message}")
+        return converged(f"{run.name}: {run.message}")
 
     return exact_search
 
 
-def _asked_once(phi, phi0):
-    """Return phi with a memory, and a high wall where it is not finite."""
-    known = {0.0: phi0}
+class _Remembered:
+    """phi with a memory, and a high wall where it is not finite."""
 
-    def remembered(alpha):
-        if alpha not in known:
-            value = phi(alpha)
-            known[alpha] = value if is_finite(value) else WALL
-        return known[alpha]
+    def __init__(self, phi, phi0):
+        self.phi, self.known = phi, {0.0: phi0}
 
-    return remembered
+    def __call__(self, alpha):
+        if alpha not in self.known:
+            value = self.phi(alpha)
+            self.known[alpha] = value if is_finite(value) else WALL
+        return self.known[alpha]
+
+    def best(self) -> tuple:
+        return min(self.known.items(), key=lambda point: point[1])
+
+
+def _give_up(phi, ends, run):
+    """End with the message of a run inside this one, at the best step size tried."""
+    best = phi.best()
+    yield Trial(*best, ends, *best, None, "best of all trials")
+    return stopped(run.message, run.error)
+
+
+def _shrink(method, phi, ends, tol, phi0, dphi0):
+    """Run the method; return its run, and the ends between which it found a value below phi(0).
+
+    Where it found none, the minimiser is nearer to 0 than all that was measured: look there again,
+    down to steps whose decrease is lost in the rounding of phi.
+    """
+    least = EPSILON**2 * ends[1] if dphi0 is None else 16 * EPSILON * abs(phi0 / dphi0)
+    while True:
+        run = method(phi, *ends, tol=tol * (ends[1] - ends[0]))
+        yield from _frames(run, "")
+        if run.error or run.fun < phi0 or not least < run.x < ends[1] / 2:
+            return run, ends
+        ends = (0.0, run.x)
 
 
 def _frames(run, rule):
@@ -156,7 +182,7 @@ def _by_slope(phi, dphi, ends, alpha, dphi0):
     while abs(here[1]) > EPSILON * abs(dphi0):
         trial = secant(*before, *here)
         slope = dphi(trial) if ends[0] < trial < ends[1] else math.inf
-        if trial == here[0] or not abs(slope) < abs(here[1]):
+        if trial == here[0] or not abs(slope) < abs(here[1]) or phi(trial) == WALL:
             break
         before, here = here, (trial, slope)
         yield Trial(trial, phi(trial), ends, trial, phi(trial), slope, "secant on the slope")

@@ -12,6 +12,7 @@ from descent.line_search.given import exact, fixed
 from descent.line_search.ray import slope_at_zero, value_at_zero
 from descent.line_search.wolfe_search import more_thuente
 from descent.stepwise import Step
+from descent.stepwise.checks import check_positive_finite
 from descent.univariate import brent, golden_section
 
 SHORTEST = 1e-7  # of the reach: the shortest step that is looked at
@@ -169,8 +170,7 @@ def judge(
     >>> seen.together, bool(seen.holds["armijo"]), bool(seen.holds["goldstein"])
     (((0.5, 1.5),), True, False)
     """
-    if not (reach > 0 and np.isfinite(reach)):
-        raise ValueError(f"reach must be positive and finite, got reach = {reach}")
+    check_positive_finite(reach=reach)
     for name in conditions:
         if name not in CONDITIONS:
             raise ValueError(f"conditions are {', '.join(CONDITIONS)}, got {name!r}")

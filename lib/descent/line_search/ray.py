@@ -1,12 +1,12 @@
 """A function along a ray, and what a line search records of it."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from descent.stepwise import Step
+from descent.stepwise.checks import check_callable, check_real, is_finite
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ def along(f: Callable, grad: Callable | None, x, direction) -> tuple:
 
     Raises
     ------
-    ValueError
-        If the shapes of x and direction differ.
+    ValueError, TypeError
+        If the shapes of x and direction differ, or f or grad cannot be called.
 
     References
     ----------
@@ -85,6 +85,7 @@ def along(f: Callable, grad: Callable | None, x, direction) -> tuple:
     >>> float(phi(0.5)), dphi(0.0)
     (0.0, -20.0)
     """
+    check_callable(f=f, **({} if grad is None else {"grad": grad}))
     x, direction = np.asarray(x, dtype=float), np.asarray(direction, dtype=float)
     if x.shape != direction.shape:
         raise ValueError(f"direction must have the shape of x, got {direction.shape} and {x.shape}")
@@ -98,19 +99,10 @@ def along(f: Callable, grad: Callable | None, x, direction) -> tuple:
     return phi, None if grad is None else dphi
 
 
-def check_first_trial(alpha0):
-    if not (np.ndim(alpha0) == 0 and alpha0 > 0 and is_finite(alpha0)):
-        raise ValueError(f"alpha0, the first trial, must be positive and finite, got alpha0 = {alpha0}")
-
-
-def check_share(name: str, value):
-    if not 0 < value < 1:
-        raise ValueError(f"{name} must be between 0 and 1, got {name} = {value}")
-
-
 def value_at_zero(phi: Callable, phi0):
     """Return phi(0), measured (not counted as a trial) unless it is given."""
     phi0 = phi.uncounted(0.0) if phi0 is None else phi0
+    check_real(phi0=phi0)
     if not is_finite(phi0):
         raise ValueError(f"phi(0) must be finite, got {phi0}: start where f is finite")
     return phi0
@@ -121,13 +113,10 @@ def slope_at_zero(dphi: Callable | None, dphi0):
     if dphi0 is None and dphi is None:
         raise ValueError("the slope at 0 is needed: give dphi, or dphi0 = phi'(0)")
     dphi0 = dphi.uncounted(0.0) if dphi0 is None else dphi0
+    check_real(dphi0=dphi0)
     if not (dphi0 < 0 and is_finite(dphi0)):
         kind = "stationary at 0" if dphi0 == 0 else "no descent direction"
         raise ValueError(
             f"the slope phi'(0) must be negative, got {dphi0} ({kind}): search along d with g'd < 0"
         )
     return dphi0
-
-
-def is_finite(value) -> bool:
-    return math.isfinite(value)

@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 from descent.conditions import armijo, strong_wolfe
 from descent.line_search.cubic import cubic_minimiser, quadratic_minimiser, secant
-from descent.line_search.ray import (
-    Trial,
-    check_first_trial,
+from descent.line_search.ray import Trial, slope_at_zero, value_at_zero
+from descent.stepwise import converged, stepwise, stopped
+from descent.stepwise.checks import (
+    check_not_negative,
+    check_positive_finite,
+    check_real,
     check_share,
     is_finite,
-    slope_at_zero,
-    value_at_zero,
 )
-from descent.stepwise import converged, stepwise, stopped
 
 SHRINK = 0.66  # two trials must shrink the interval at least by this factor
 EXTRAPOLATE = (1.1, 4.0)  # how much farther than the last step the next trial may go
@@ -78,7 +78,7 @@ def more_thuente(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If c1 > c2, a constant is out of its range, phi'(0) >= 0, or phi(0) is not finite.
 
     References
@@ -146,9 +146,10 @@ def more_thuente(
 
 
 def _check(alpha0, c1, c2, alpha_min, alpha_max, xtol):
-    check_first_trial(alpha0)
-    check_share("c1", c1)
-    check_share("c2", c2)
+    check_positive_finite(alpha0=alpha0)
+    check_share(c1=c1, c2=c2)
+    check_real(alpha_min=alpha_min, alpha_max=alpha_max)
+    check_not_negative(xtol=xtol)
     if c1 > c2:
         raise ValueError(f"c1 must not exceed c2, or no step may exist, got c1 = {c1}, c2 = {c2}")
     if not 0 <= alpha_min <= alpha0 <= alpha_max:
@@ -156,8 +157,6 @@ def _check(alpha0, c1, c2, alpha_min, alpha_max, xtol):
             "0 <= alpha_min <= alpha0 <= alpha_max must hold, "
             f"got alpha_min = {alpha_min}, alpha0 = {alpha0}, alpha_max = {alpha_max}"
         )
-    if not xtol >= 0:
-        raise ValueError(f"xtol must not be negative, got xtol = {xtol}")
 
 
 def _frame(best, interval, here, case, stage) -> Trial:

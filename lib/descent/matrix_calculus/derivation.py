@@ -88,7 +88,8 @@ class Derivation(Run):
     def __init__(self, text: str, wrt: str, shapes: dict):
         self.symbols = {name: parse_shape(name, shape) for name, shape in shapes.items()}
         if not isinstance(wrt, str) or wrt not in self.symbols:
-            raise ValueError(f"wrt={wrt!r} is not declared: {unknown(str(wrt), self.symbols)}")
+            shape = f'; give its shape, such as {wrt}="n"' if isinstance(wrt, str) else ""
+            raise ValueError(f"wrt={wrt!r} is not declared: {unknown(str(wrt), self.symbols)}{shape}")
         self.variable = self.symbols[wrt]
         if self.variable.properties & {"orthogonal", "diagonal"}:
             raise ValueError(f"the variable {wrt} cannot be orthogonal or diagonal: these are for constants")

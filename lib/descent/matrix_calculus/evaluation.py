@@ -4,6 +4,7 @@ import numpy as np
 
 from descent.matrix_calculus.node import Node
 from descent.matrix_calculus.printing import text as show
+from descent.matrix_calculus.tree import as_power
 
 SINGULAR = 1e14
 
@@ -33,7 +34,9 @@ def evaluate(u: Node, values: dict, direction: dict | None = None):
         step = 1e-30
         moved = {name: values[name] + 1j * step * dx for name, dx in direction.items()}
         return np.imag(evaluate(u.args[0], values | moved)) / step
-    return OPERATIONS[u.op](u, values, *[evaluate(arg, values, direction) for arg in u.args])
+    known = adjugate_in(u, values, direction) if u.op == "product" else {}
+    args = [known[k] if k in known else evaluate(arg, values, direction) for k, arg in enumerate(u.args)]
+    return OPERATIONS[u.op](u, values, *args)
 
 
 def sizes(u: Node, values: dict) -> tuple:
@@ -85,10 +88,42 @@ def logdet_of(u, values, x):
     return size + np.log(sign)
 
 
+def is_singular(x) -> bool:
+    return not np.linalg.cond(x) < SINGULAR
+
+
 def inverse_of(u, values, x):
-    if not np.linalg.cond(x) < SINGULAR:
-        raise ValueError(f"{show(u)}: {show(u.args[0])} is singular at this point")
+    if is_singular(x):
+        raise ValueError(
+            f"{show(u)}: {show(u.args[0])} is singular at this point, where this formula is not defined; "
+            f"try a matrix near it"
+        )
     return np.linalg.inv(x)
+
+
+def adjugate_in(u, values, direction) -> dict:
+    """Return by place what stands for det(X)^k and inv(X) in a product at a singular X.
+
+    det(X) inv(X) is the adjugate there, which needs no inverse: det(X)^(k-1) and adj(X).
+    """
+    for i, factor in enumerate(u.args):
+        base, k = as_power(factor)
+        for j, link in enumerate(u.args if base.op == "det" and k.op == "number" and k.value >= 1 else ()):
+            core = link.args[0] if link.op == "transpose" else link
+            if core.op == "inverse" and core.args == base.args:
+                x = evaluate(base.args[0], values, direction)
+                if np.iscomplexobj(x) or not np.all(np.isfinite(x)) or not is_singular(x):
+                    return {}
+                adjoint = adjugate(x)
+                return {i: np.linalg.det(x) ** float(k.value - 1), j: adjoint if link is core else adjoint.T}
+    return {}
+
+
+def adjugate(x):
+    """Return the transposed matrix of cofactors, for X = U S V' from det(U V) V adj(S) U'."""
+    u, s, v = np.linalg.svd(x)
+    others = [np.prod(np.delete(s, k)) for k in range(len(s))]
+    return np.linalg.det(u @ v) * (v.T * others) @ u.T
 
 
 def sign_of(x):

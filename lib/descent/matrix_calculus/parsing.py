@@ -56,7 +56,8 @@ class Reader:
         """Return the expression of a syntax node; `entrywise` lets a number stand for an array of it."""
         kind = type(node).__name__
         if kind not in {"BinOp", "UnaryOp", "Call", "Name", "Constant", "Attribute"}:
-            raise ValueError(f"{kind} is not part of the grammar")
+            what = "a comma outside the brackets of a function" if kind == "Tuple" else kind
+            raise ValueError(f"{what} is not part of the grammar")
         u = getattr(self, kind.lower())(node, entrywise)
         if u.size > MAX_SIZE:
             raise ValueError(

@@ -59,7 +59,15 @@ def mismatch(operation: str, u: Node, v: Node, advice: str) -> ValueError:
     return ValueError(f"{operation}: {x} {size_of(u)}, {y} {size_of(v)}; {advice}")
 
 
+# What other programs and books call it.
+ELSEWHERE = {
+    "ln": "log", "lg": "log", "trace": "tr", "e": "exp( )", "I": "eye(n)", "T": "' for the transpose",
+    "dot": "u'*v or inner(u, v)", "mean": "sum( ), over the number of entries", "relu": "softplus, or abs",
+}  # fmt: skip
+
+
 def unknown(name: str, known) -> str:
-    near = difflib.get_close_matches(name[:40], list(known), n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(list(known)[:12])}"
+    near = difflib.get_close_matches(name[:40].lower(), list(known), n=1, cutoff=0.6)
+    meant = ELSEWHERE.get(name) or (near[0] if near else "")
+    hint = f"; did you mean {meant}?" if meant else f"; known are {', '.join(list(known)[:12])}"
     return f"unknown name {name[:40]!r}{hint}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from descent.stepwise import Step
+from descent.stepwise.checks import is_finite
 
 
 @dataclass(frozen=True)
@@ -89,20 +90,16 @@ def value_of(f: Callable, x) -> float:
     inf
     """
     value = f(x)
-    return value if value - value == 0 else math.inf
+    return value if is_finite(value) else math.inf
 
 
 def generator(rng) -> np.random.Generator:
-    return np.random.default_rng() if rng is None else rng
+    """Return a random generator: the one given, one from a seed, or a fresh one for None.
 
-
-def check_positive(**numbers):
-    """Raise unless all numbers are positive.
-
-    >>> check_positive(sigma=0.0)
-    Traceback (most recent call last):
-    ValueError: sigma must be positive, got sigma = 0.0
+    >>> int(generator(0).integers(10))
+    8
     """
-    for name, value in numbers.items():
-        if not value > 0:
-            raise ValueError(f"{name} must be positive, got {name} = {value}")
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        raise TypeError(f"rng must be a numpy Generator, a seed or None, got {rng!r}") from None

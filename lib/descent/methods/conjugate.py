@@ -10,6 +10,7 @@ from descent.line_search import more_thuente
 from descent.methods.defaults import derivatives_by_autodiff
 from descent.methods.iterates import Iterate, descend
 from descent.stepwise import stepwise
+from descent.stepwise.checks import check_choice, check_positive
 
 LONGEST_TRIAL = 1e9
 
@@ -69,7 +70,7 @@ def conjugate_gradient(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If x0 is not a finite 1-D array, f or grad is not finite there, the gradient has
         another shape, or beta is none of those named.
 
@@ -85,10 +86,9 @@ def conjugate_gradient(
     >>> run.success, bool(np.max(abs(run.x)) < 1e-5)
     (True, True)
     """
-    if beta not in BETAS:
-        raise ValueError(f"beta must be one of {', '.join(BETAS)}, got {beta!r}")
-    if restart is not None and not restart > 0:
-        raise ValueError(f"restart must be positive or None, got {restart}")
+    check_choice("beta", beta, BETAS)
+    if restart is not None:
+        check_positive(restart=restart)
     return (
         yield from descend(
             f,

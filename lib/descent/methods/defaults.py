@@ -4,12 +4,19 @@ import functools
 import inspect
 from collections.abc import Callable
 
-# argument: the function that it differentiates, and the operation of descent.autodiff
-DERIVED = {"grad": ("f", "grad"), "hess": ("f", "hessian"), "jac": ("residual", "jacobian")}
+from descent.stepwise.checks import check_callable
+
+# argument: the function that it differentiates, and how, with descent.autodiff
+DERIVED = {
+    "grad": ("f", lambda autodiff, f: autodiff.grad(f)),
+    "hess": ("f", lambda autodiff, f: autodiff.hessian(f)),
+    "jac": ("residual", lambda autodiff, residual: autodiff.jacobian(residual)),
+    "hvp": ("f", lambda autodiff, f: functools.partial(autodiff.hvp, f)),
+}
 
 
 def derivatives_by_autodiff(method: Callable) -> Callable:
-    """Let grad=None, hess=None and jac=None mean automatic differentiation.
+    """Let grad=None, hess=None, jac=None and hvp=None mean automatic differentiation.
 
     >>> @derivatives_by_autodiff
     ... def slope(f, grad, x):
@@ -22,12 +29,13 @@ def derivatives_by_autodiff(method: Callable) -> Callable:
     @functools.wraps(method)
     def start(*args, **kwargs):
         bound = signature.bind(*args, **kwargs)
-        for name, (function, operation) in DERIVED.items():
+        bound.apply_defaults()
+        for name, (function, derive) in DERIVED.items():
             if name in bound.arguments and bound.arguments[name] is None:
-                import descent.autodiff
+                from descent import autodiff
 
-                differentiate = getattr(descent.autodiff, operation)
-                bound.arguments[name] = differentiate(bound.arguments[function])
+                check_callable(**{function: bound.arguments[function]})
+                bound.arguments[name] = derive(autodiff, bound.arguments[function])
         return method(*bound.args, **bound.kwargs)
 
     return start

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from descent.methods.candidates import check_positive, first_candidates, generator, next_candidates, value_of
+from descent.methods.candidates import first_candidates, generator, next_candidates, value_of
+from descent.methods.iterates import check_start
 from descent.stepwise import converged, stepwise
+from descent.stepwise.checks import check_count, check_positive
 
 
 @stepwise(allow_nonfinite=True)
@@ -49,7 +51,7 @@ def evolution_strategy(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If f(x0) is not finite, or a number is out of its range.
 
     References
@@ -63,10 +65,11 @@ def evolution_strategy(
     >>> run.success, bool(run.fun < 1e-8)
     (True, True)
     """
-    check_positive(sigma=sigma, tol=tol, parents=parents)
+    check_positive(sigma=sigma, tol=tol)
+    check_count(parents=parents, children=children)
     if not parents < children:
         raise ValueError(f"parents must be fewer than children, got {parents} and {children}")
-    rng, mean = generator(rng), np.array(x0, dtype=float)
+    rng, mean = generator(rng), check_start(x0)
     step = first_candidates(f, [mean], sigma)
     tau = 1 / np.sqrt(2 * mean.size)
     yield step

@@ -9,6 +9,8 @@ import numpy as np
 from descent.line_search import along
 from descent.line_search.cubic import secant
 from descent.stepwise import Step, converged, stopped
+from descent.stepwise.checks import check_callable, check_not_negative
+from descent.stepwise.counting import LearnerError, ReturnError, ReturnValueError
 
 ROUNDING = 16 * sys.float_info.epsilon
 
@@ -74,28 +76,36 @@ class Iterate(Step):
 
 
 class Remembered:
-    """A gradient that keeps its last few values, so that none is computed twice."""
+    """A counted function that keeps its last four values, so that none is computed twice.
 
-    def __init__(self, grad: Callable, shape: tuple):
-        self.grad, self.shape = grad, shape
+    Values of any other shape than the given one are refused; shape=None takes that of the first.
+    """
+
+    def __init__(self, function: Callable, shape: tuple | None = None):
+        self.function, self.shape = function, shape
         self._kept = {}
 
     def __call__(self, x):
         key = x.tobytes()
-        if key not in self._kept:
-            value = np.asarray(self.grad(x), dtype=float)
-            if value.shape != self.shape:
-                raise ValueError(
-                    f"grad(x) must have the shape of x, {self.shape}, but it returned shape {value.shape}"
-                )
-            if len(self._kept) == 4:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[key] = value
-        return self._kept[key]
+        value = self._kept.pop(key) if key in self._kept else self._ask(x)
+        if len(self._kept) == 4:
+            self._kept.pop(next(iter(self._kept)))  # what was not asked for the longest time
+        self._kept[key] = value
+        return value
+
+    def _ask(self, x):
+        value = self.function(x).astype(float, copy=False)
+        self.shape = value.shape if self.shape is None else self.shape
+        if value.shape != self.shape:
+            name = self.function.name
+            raise ReturnValueError(
+                f"{name}(x) must have shape {self.shape}, but it returned shape {value.shape}"
+            )
+        return value
 
     @property
     def calls(self) -> int:
-        return self.grad.calls
+        return self.function.calls
 
 
 def descend(
@@ -132,16 +142,20 @@ def descend(
         judge(here) -> what to add to the message of success.
     """
     x = check_start(x0, gtol=gtol)
+    check_callable(line_search=line_search)
     grad = Remembered(grad, x.shape)
     here = best = at_start(f, grad, x)
     k = 0
     yield here
     while here.max_grad > gtol:
-        d, remark = direction(here)
-        if uphill and not here.grad @ d < 0:
-            there, problem = full_step(f, grad, here, d), None
-        else:
-            there, problem = follow(f, grad, here, d, line_search, first_trial(here, d), trust_slope)
+        try:
+            d, remark = direction(here)
+            if uphill and not here.grad @ d < 0:
+                there, problem = full_step(f, grad, here, d), None
+            else:
+                there, problem = follow(f, grad, here, d, line_search, first_trial(here, d), trust_slope)
+        except (LearnerError, ReturnError) as failure:
+            there, problem = None, stopped(str(failure), getattr(failure, "error", failure))
         if there is None and _remembers(here) and not problem.error and not f.refusal:
             here = replace(here, H=None, beta=None, remark="restart")
             continue
@@ -172,15 +186,23 @@ def _remembers(here: Iterate) -> bool:
 
 
 def check_start(x0, **tolerances) -> np.ndarray:
-    """Return x0 as an array of floats; raise unless it and the tolerances make sense."""
-    x = np.array(x0, dtype=float)
+    """Return x0 as an array of floats; raise unless it and the tolerances make sense.
+
+    >>> check_start([1, 2]).tolist()
+    [1.0, 2.0]
+    """
+    try:
+        real = np.asarray(x0).dtype.kind in "biufO"
+        x = np.array(x0, dtype=float) if real else None
+    except (TypeError, ValueError):  # rows of different lengths, or what is no number
+        x = None
+    if x is None:
+        raise TypeError(f"x0 must be an array of real numbers, got {x0!r}")
     if x.ndim != 1 or x.size == 0:
         raise ValueError(f"x0 must be a 1-D array, got shape {x.shape}: write np.array([...])")
     if not np.all(np.isfinite(x)):
         raise ValueError(f"x0 must be finite, got x0 = {x0}")
-    for name, value in tolerances.items():
-        if not value >= 0:
-            raise ValueError(f"{name} must not be negative, got {name} = {value}")
+    check_not_negative(**tolerances)
     return x
 
 
@@ -216,9 +238,13 @@ def follow(f, grad, here: Iterate, d, line_search, alpha0, trust_slope) -> tuple
         return None, _diagnosis(f, here, d, search)
     g = grad(x)
     if not np.all(np.isfinite(g)):
-        return None, stopped(f"the gradient is not finite at x = {x}, though f is: try another start")
+        return None, no_gradient(x)
     remark = "" if search.success else f"line search: {search.message}"
     return _iterate(f, grad, x, fun, alpha, d, slope, remark), None
+
+
+def no_gradient(x):
+    return stopped(f"the gradient is not finite at x = {x}, though f is: try another start")
 
 
 def full_step(f, grad, here: Iterate, d) -> Iterate:
@@ -244,14 +270,17 @@ def _step_by_slope(phi, dphi, alpha, fun, slope):
 
 def _diagnosis(f, here: Iterate, d, search):
     """Say why no lower point was found."""
+    why = "no step is left that changes x" if search.success else f"the line search failed: {search.message}"
     return contradiction(f, here, d) or stopped(
-        f"the line search failed: {search.message}. max|g| = {here.max_grad:.3g} is what was reached: try a "
-        "larger gtol, another start or another line search"
+        f"{why}. max|g| = {here.max_grad:.3g} is what was reached: try a larger tolerance, another start "
+        "or another line search"
     )
 
 
 def contradiction(f, here: Iterate, d):
     """Compare the slope along d by the gradient with one by f; return the end of the run if they differ."""
+    if not np.any(d):
+        return None
     slope = float(here.grad @ d)
     h = sys.float_info.epsilon ** (1 / 3) * (1 + np.max(np.abs(here.x))) / np.max(np.abs(d))
     wide, measured = ((f(here.x + k * d) - f(here.x - k * d)) / (2 * k) for k in (h, h / 2))

@@ -7,12 +7,14 @@ import numpy as np
 
 from descent.line_search import backtracking
 from descent.methods.defaults import derivatives_by_autodiff
-from descent.methods.iterates import check_start, contradiction, follow
+from descent.methods.iterates import check_start, contradiction, follow, no_gradient
 from descent.methods.residuals import Gradient, Residuals
-from descent.stepwise import converged, stepwise
+from descent.stepwise import converged, stepwise, stopped
+from descent.stepwise.checks import check_callable, check_positive
 
 EPSILON = np.finfo(float).eps
 TINY = 1e-150
+NO_STEP_LEFT = "no step is left that changes x, and none was as small as xtol and ftol ask: raise them"
 LOST_IN_ROUNDING = "the decrease is relatively small"
 OFTEN_REJECTED = 2.0**5  # five trials in a row
 LEAST_RATIO = 1e-3  # of the actual decrease to the foreseen one, for a step to be accepted
@@ -59,7 +61,7 @@ def gauss_newton(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If x0 is not a finite 1-D array, or the residual or the Jacobian is not finite there
         or has a wrong shape.
 
@@ -80,6 +82,7 @@ def gauss_newton(
     >>> np.round(run.x, 8).tolist()
     [3.0, 1.0]
     """
+    check_callable(line_search=line_search)
     x = check_start(x0, xtol=xtol, ftol=ftol)
     model = Residuals(residual, jac, x)
     gradient, here = Gradient(model), model.iterate(x)
@@ -147,7 +150,7 @@ def levenberg_marquardt(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If x0 is not a finite 1-D array, or the residual or the Jacobian is not finite there
         or has a wrong shape.
 
@@ -168,8 +171,7 @@ def levenberg_marquardt(
     >>> np.round(run.x, 8).tolist()
     [3.0, 1.0]
     """
-    if not damping > 0:
-        raise ValueError(f"damping must be positive, got damping = {damping}")
+    check_positive(damping=damping)
     x = check_start(x0, xtol=xtol, ftol=ftol)
     model = Residuals(residual, jac, x)
     here = replace(model.iterate(x), damping=damping)
@@ -183,7 +185,10 @@ def levenberg_marquardt(
         ratio = decrease / foreseen if foreseen > 0 and np.isfinite(decrease) else -1.0
         step = float(np.max(np.abs(p) / scale))
         if ratio > LEAST_RATIO:
-            here = model.iterate(trial, alpha=1.0, direction=p, damping=damping)
+            there = model.iterate(trial, alpha=1.0, direction=p, damping=damping)
+            if not np.all(np.isfinite(there.grad)):
+                return no_gradient(trial)
+            here = there
             scale = np.maximum(np.abs(trial), scale / 2)
             damping, raise_by = damping * max(1 / 3, 1 - (2 * ratio - 1) ** 3), 2.0
         else:
@@ -191,9 +196,13 @@ def levenberg_marquardt(
             damping, raise_by = damping * raise_by, 2 * raise_by
         yield here
         rank = np.linalg.matrix_rank(J * scale) if step <= ftol**0.5 else x.size
+        if step <= xtol and not np.isfinite(decrease):
+            return stopped("the residuals are not finite at any step from x: try another start")
         if step <= xtol:
             wrong = contradiction(model, here, p) if raise_by > OFTEN_REJECTED else None
             return wrong or converged("the step is relatively small" + _on_rank(rank, x), step=(step, xtol))
+        if np.array_equal(trial, here.x) and here.alpha == 0:
+            return stopped(NO_STEP_LEFT, step=(step, xtol))
         largest = max(abs(decrease), foreseen)
         if step <= ftol**0.5 and ratio <= 2 and largest <= ftol * here.fun:
             return converged(LOST_IN_ROUNDING + _on_rank(rank, x), decrease=(largest, ftol * here.fun))

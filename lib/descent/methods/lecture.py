@@ -48,8 +48,9 @@ def landscapes() -> dict:
     return found
 
 
+@functools.lru_cache(maxsize=8)
 def from_start(problem: Problem, x: float, y: float) -> Problem:
-    """Return the problem with another start.
+    """Return the problem with another start, the same object each time.
 
     >>> from_start(quadratic(3), 1, 2).x0.tolist()
     [1.0, 2.0]
@@ -188,11 +189,20 @@ def landscape_race(problem: Problem, x: float, y: float, names: tuple) -> Race:
     """
     if not names:
         raise ValueError("names must hold at least one method: switch one on")
-    return race(from_start(problem, x, y), {name: RACERS[name] for name in names})
+    return race(from_start(problem, x, y), {name: functools.partial(_raced, name) for name in names})
 
 
+@functools.lru_cache(maxsize=64)
+def _raced(name: str, problem: Problem) -> Run:
+    """Run a method on a problem once, whichever other methods it is raced against."""
+    return RACERS[name](problem).finish()
+
+
+@functools.lru_cache(maxsize=8)
 def with_derivatives(problem: Problem) -> Problem:
     """Return a problem whose missing gradient and Hessian are found by automatic differentiation.
+
+    It is the same object each time, so what has been computed for it is found again.
 
     >>> with_derivatives(Problem("", lambda x: x @ x)).hess(np.ones(2)).tolist()
     [[2.0, 0.0], [0.0, 2.0]]

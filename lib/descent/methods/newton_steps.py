@@ -7,8 +7,10 @@ import numpy as np
 
 from descent.line_search import backtracking
 from descent.methods.defaults import derivatives_by_autodiff
-from descent.methods.iterates import descend
+from descent.methods.iterates import Remembered, check_start, descend
 from descent.stepwise import stepwise
+from descent.stepwise.checks import check_choice
+from descent.stepwise.counting import ReturnValueError
 
 LEAST_SHARE = 1e-14  # eigenvalues below this share of the largest count as 0
 
@@ -54,7 +56,7 @@ def newton(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If x0 is not a finite 1-D array, f, grad or hess is not finite or has a wrong shape,
         or indefinite is none of those named.
 
@@ -69,23 +71,26 @@ def newton(
     >>> run.x.tolist(), run.nit, run.nhev
     ([0.0, 0.0], 1, 2)
     """
-    if indefinite not in REPAIRS:
-        raise ValueError(f"indefinite must be one of {', '.join(REPAIRS)}, got {indefinite!r}")
-    return (
-        yield from descend(
-            f,
-            grad,
-            x0,
-            lambda here: newton_direction(hessian_at(hess, here.x), here.grad, indefinite),
-            lambda before, here: replace(here, nhev=hess.calls),
-            line_search=line_search,
-            first_trial=lambda here, d: 1.0,
-            gtol=gtol,
-            maxiter=maxiter,
-            uphill=indefinite == "keep",
-            judge=lambda here: kind_of_point(hessian_at(hess, here.x)),
-        )
+    check_choice("indefinite", indefinite, REPAIRS)
+    x = check_start(x0)
+    hess = Remembered(hess, (x.size, x.size))
+    film = descend(
+        f,
+        grad,
+        x,
+        lambda here: newton_direction(hessian_at(hess, here.x), here.grad, indefinite),
+        lambda before, here: replace(here, nhev=hess.calls),
+        line_search=line_search,
+        first_trial=lambda here, d: 1.0,
+        gtol=gtol,
+        maxiter=maxiter,
+        uphill=indefinite == "keep",
+        judge=lambda here: kind_of_point(hessian_at(hess, here.x)),
     )
+    start = next(film)
+    hessian_at(hess, x)  # asked now, so that a wrong one is refused at the call
+    yield replace(start, nhev=hess.calls)
+    return (yield from film)
 
 
 def newton_direction(H, g, indefinite: str) -> tuple:
@@ -119,10 +124,10 @@ REPAIRS = {"flip": _flipped, "shift": _shifted, "gradient": None, "keep": _kept}
 
 
 def hessian_at(hess: Callable, x) -> np.ndarray:
-    """Return the symmetric part of the Hessian; raise unless it is a finite matrix of the right shape."""
-    H = np.asarray(hess(x), dtype=float)
-    if H.shape != (x.size, x.size) or not np.all(np.isfinite(H)):
-        raise ValueError(f"hess(x) must be a finite matrix of shape {(x.size, x.size)}, got {H}")
+    """Return the symmetric part of the Hessian; raise unless it is finite."""
+    H = hess(x)
+    if not np.all(np.isfinite(H)):
+        raise ReturnValueError(f"hess(x) must be finite, got {H.tolist()} at x = {x}: try another start")
     return (H + H.T) / 2
 
 

@@ -6,14 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from descent.methods.candidates import (
-    check_positive,
-    first_candidates,
-    generator,
-    next_candidates,
-    value_of,
-)
+from descent.methods.candidates import first_candidates, generator, next_candidates, value_of
+from descent.methods.iterates import check_start
 from descent.stepwise import converged, stepwise
+from descent.stepwise.checks import (
+    check_callable,
+    check_count,
+    check_not_negative,
+    check_number,
+    check_positive,
+    check_share,
+)
 
 
 @stepwise(allow_nonfinite=True)
@@ -61,7 +64,7 @@ def random_search(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If f(x0) is not finite, or a number is out of its range.
 
     References
@@ -75,10 +78,10 @@ def random_search(
     >>> run.success, bool(run.fun < 0.01)
     (True, True)
     """
-    check_positive(sigma=sigma, population=population, patience=patience)
-    if not temperature >= 0:
-        raise ValueError(f"temperature must not be negative, got {temperature}")
-    rng, perturb = generator(rng), perturb or add_normal(sigma)
+    check_positive(sigma=sigma, patience=patience)
+    check_count(population=population)
+    check_not_negative(temperature=temperature)
+    rng, x0, perturb = generator(rng), *_start(x0, perturb, sigma)
     since, best = 0, np.inf
     for step in perturb_and_compare(f, x0, perturb, population, lambda k: temperature, rng):
         yield step
@@ -122,7 +125,7 @@ def simulated_annealing(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If f(x0) is not finite, or a number is out of its range.
 
     References
@@ -136,9 +139,9 @@ def simulated_annealing(
     (True, True)
     """
     check_positive(sigma=sigma, temperature=temperature, coldest=coldest)
-    if not 0 < cooling < 1:
-        raise ValueError(f"cooling must be between 0 and 1, got {cooling}")
-    rng, perturb = generator(rng), perturb or add_normal(sigma)
+    check_number("temperature", temperature)
+    check_share(cooling=cooling)
+    rng, x0, perturb = generator(rng), *_start(x0, perturb, sigma)
     trials = max(1, math.ceil(math.log(coldest / temperature) / math.log(cooling)))
     film = perturb_and_compare(f, x0, perturb, 1, lambda k: temperature * cooling**k, rng)
     yield from itertools.islice(film, trials + 1)
@@ -168,7 +171,7 @@ def perturb_and_compare(f: Callable, x0, perturb: Callable, population: int, tem
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If f(x0) is not finite.
 
     References
@@ -198,6 +201,14 @@ def perturb_and_compare(f: Callable, x0, perturb: Callable, population: int, tem
             pool[i], values[i] = child, value
         step = next_candidates(step, f, child, value, pool, values, accepted, T)
         yield step
+
+
+def _start(x0, perturb, sigma: float) -> tuple:
+    """Return the start and how to perturb it: any object where the learner says how."""
+    if perturb is None:
+        return check_start(x0), add_normal(sigma)
+    check_callable(perturb=perturb)
+    return x0, perturb
 
 
 def add_normal(sigma: float) -> Callable:

@@ -49,7 +49,7 @@ def bfgs(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If x0 is not a finite 1-D array, f or grad is not finite there, or the gradient has
         another shape.
 

@@ -5,15 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from descent.methods.iterates import Iterate
+from descent.methods.iterates import Iterate, Remembered
 
 
 class Residuals:
     """f = |r|^2 / 2 and its gradient J'r, from residuals that are asked once at each point."""
 
     def __init__(self, residual: Callable, jac: Callable, x: np.ndarray):
-        self.residual, self.jac = residual, jac
-        self._residuals, self._jacobians = {}, {}
+        self.residual, self.jac = Remembered(residual), Remembered(jac)
         r, J = self.at(x)
         if r.ndim != 1 or r.size == 0:
             raise ValueError(f"residual(x) must be a 1-D array, got shape {r.shape}")
@@ -23,11 +22,11 @@ class Residuals:
             raise ValueError("residual(x0) and jac(x0) must be finite: start where they are")
 
     def at(self, x) -> tuple:
-        return _remembered(self._residuals, self.residual, x), _remembered(self._jacobians, self.jac, x)
+        return self.residual(x), self.jac(x)
 
     @np.errstate(over="ignore", invalid="ignore")
     def __call__(self, x) -> float:
-        r = _remembered(self._residuals, self.residual, x)
+        r = self.residual(x)
         return float(r @ r) / 2
 
     @property
@@ -36,8 +35,9 @@ class Residuals:
 
     @property
     def refusal(self):
-        return self.residual.refusal
+        return self.residual.function.refusal
 
+    @np.errstate(over="ignore", invalid="ignore")
     def iterate(self, x, alpha=0.0, direction=None, damping=None) -> Iterate:
         r, J = self.at(x)
         direction = np.zeros_like(x) if direction is None else direction
@@ -61,13 +61,3 @@ class Gradient:
     @property
     def calls(self) -> int:
         return self.model.jac.calls
-
-
-def _remembered(known: dict, function: Callable, x):
-    """Return function(x) from the four points last asked for, if x is one of them."""
-    key = x.tobytes()
-    value = known.pop(key) if key in known else np.asarray(function(x), dtype=float)
-    if len(known) == 4:
-        known.pop(next(iter(known)))
-    known[key] = value
-    return value

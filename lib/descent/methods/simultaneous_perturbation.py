@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from descent.methods.candidates import check_positive, first_candidates, generator, next_candidates, value_of
+from descent.methods.candidates import first_candidates, generator, next_candidates, value_of
+from descent.methods.iterates import check_start
 from descent.stepwise import converged, stepwise
+from descent.stepwise.checks import check_not_negative, check_positive
 
 
 @stepwise(allow_nonfinite=True)
@@ -49,7 +51,7 @@ def spsa(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If f(x0) is not finite, or a number is out of its range.
 
     References
@@ -64,9 +66,8 @@ def spsa(
     True
     """
     check_positive(a=a, c=c, tol=tol)
-    if not stability >= 0:
-        raise ValueError(f"stability must not be negative, got {stability}")
-    rng, x = generator(rng), np.array(x0, dtype=float)
+    check_not_negative(stability=stability)
+    rng, x = generator(rng), check_start(x0)
     here = first_candidates(f, [x], c)
     yield here
     lengths = []

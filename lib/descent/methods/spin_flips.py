@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from descent.methods.candidates import check_positive, generator
+from descent.methods.candidates import generator
 from descent.problems.spin_glass import SpinGlass
 from descent.stepwise import Step, converged, stepwise
+from descent.stepwise.checks import check_count, check_not_negative, check_positive
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def flip_spins(glass: SpinGlass, *, hot: float = 2.0, cold: float = 0.2, sweeps:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If hot is negative, cold not positive, or sweeps < 1.
 
     References
@@ -75,9 +76,11 @@ def flip_spins(glass: SpinGlass, *, hot: float = 2.0, cold: float = 0.2, sweeps:
     >>> flip_spins(glass, rng=np.random.default_rng(0)).fun == glass.least_energy()
     True
     """
-    check_positive(cold=cold, sweeps=sweeps)
-    if not hot >= 0:
-        raise ValueError(f"hot must not be negative, got hot = {hot}")
+    if not isinstance(glass, SpinGlass):
+        raise TypeError(f"glass must be a SpinGlass, got {glass!r}")
+    check_positive(cold=cold)
+    check_not_negative(hot=hot)
+    check_count(sweeps=sweeps)
     rng = generator(rng)
     n = len(glass.neighbours)
     spins = rng.choice([-1, 1], n).tolist()

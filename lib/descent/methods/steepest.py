@@ -7,8 +7,9 @@ import numpy as np
 from descent.differentials.norms import NORMS
 from descent.line_search import backtracking
 from descent.methods.defaults import derivatives_by_autodiff
-from descent.methods.iterates import descend
+from descent.methods.iterates import check_start, descend
 from descent.stepwise import stepwise
+from descent.stepwise.checks import check_positive_finite
 
 
 @derivatives_by_autodiff
@@ -53,7 +54,7 @@ def steepest_descent(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If x0 is not a finite 1-D array, f or grad is not finite there, the gradient has
         another shape, or the norm is none of those named.
 
@@ -68,12 +69,14 @@ def steepest_descent(
     >>> run.x.tolist(), run.nit, run.nfev, run.njev
     ([0.0, 0.0], 1, 3, 2)
     """
-    steepest = _direction(norm, np.size(x0))
+    check_positive_finite(alpha0=alpha0)
+    x = check_start(x0)
+    steepest = _direction(norm, x.size)
     return (
         yield from descend(
             f,
             grad,
-            x0,
+            x,
             lambda here: (steepest(here.grad), ""),
             line_search=line_search,
             first_trial=lambda here, d: alpha0,
@@ -91,7 +94,7 @@ def _direction(norm, n: int) -> Callable:
             raise ValueError(f'norm must be "l2", "l1", "max" or a matrix P, got {norm!r}')
         return NORMS[norm].steepest
     P = np.asarray(norm, dtype=float)
-    if P.shape != (n, n) or not np.allclose(P, P.T):
+    if P.shape != (n, n) or not np.allclose(P, P.T):  # NaN is close to nothing
         raise ValueError(f"norm must be a symmetric matrix of shape ({n}, {n}), got shape {P.shape}:\n{P}")
     try:
         np.linalg.cholesky(P)

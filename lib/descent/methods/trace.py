@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from descent.autodiff import hessian
+from descent.methods.candidates import generator
+from descent.methods.products import product_with
 from descent.stepwise import Run, Step, converged, stepwise
+from descent.stepwise.checks import check_choice, check_count
 
 DISTRIBUTIONS = ("signs", "normal")
 
@@ -50,7 +54,7 @@ def hutchinson_trace(product: Callable, n: int, *, samples: int = 100, rng=None,
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If samples < 2, n < 1, or the distribution is none of those named.
 
     References
@@ -63,14 +67,14 @@ def hutchinson_trace(product: Callable, n: int, *, samples: int = 100, rng=None,
     >>> run.x, run.fun
     (3.0, 0.0)
     """
-    if samples < 2 or n < 1:
-        raise ValueError(f"samples must be at least 2 and n at least 1, got {samples} and {n}")
-    _check(distribution)
-    rng = np.random.default_rng() if rng is None else rng
+    check_count(2, samples=samples)
+    check_count(n=n)
+    check_choice("distribution", distribution, DISTRIBUTIONS)
+    rng = generator(rng)
     mean = squares = 0.0  # of the samples; sum of squared deviations (Welford)
     for k in range(1, samples + 1):
         v = rng.choice([-1.0, 1.0], n) if distribution == "signs" else rng.standard_normal(n)
-        sample = float(v @ product(v))
+        sample = float(v @ product_with(product, v))
         before, mean = mean, mean + (sample - mean) / k
         squares += (sample - before) * (sample - mean)
         error = (squares / (k - 1) / k) ** 0.5 if k > 1 else float("inf")
@@ -91,8 +95,8 @@ def sample_variance(A: np.ndarray, distribution: str = "signs") -> float:
 
     Raises
     ------
-    ValueError
-        If the distribution is neither.
+    ValueError, TypeError
+        If A is not square, or the distribution is neither.
 
     References
     ----------
@@ -104,15 +108,13 @@ def sample_variance(A: np.ndarray, distribution: str = "signs") -> float:
     >>> sample_variance(A), sample_variance(A, "normal")
     (16.0, 36.0)
     """
-    _check(distribution)
+    check_choice("distribution", distribution, DISTRIBUTIONS)
+    A = np.asarray(A, dtype=float)
+    if A.ndim != 2 or A.shape[0] != A.shape[1]:
+        raise ValueError(f"A must be a square matrix, got shape {A.shape}")
     S = (A + A.T) / 2
     exact = np.sum(np.diag(S) ** 2) if distribution == "signs" else 0.0
     return float(2 * (np.sum(S**2) - exact))
-
-
-def _check(distribution: str):
-    if distribution not in DISTRIBUTIONS:
-        raise ValueError(f'distribution must be "signs" or "normal", got {distribution!r}')
 
 
 def coupled_matrix(coupling: float, n: int = 12) -> np.ndarray:
@@ -125,6 +127,45 @@ def coupled_matrix(coupling: float, n: int = 12) -> np.ndarray:
     R = np.random.default_rng(4).normal(size=(n, n))
     off = (R + R.T) / np.sqrt(2)
     return np.diag(np.linspace(1.0, 5.0, n)) + coupling * (off - np.diag(np.diag(off)))
+
+
+def coupled_sum(s: Callable, coupling: float, n: int = 12) -> tuple:
+    """Return f(w) = sum_i s((B w)_i), B = I + coupling R with a random R, and a point.
+
+    Its Hessian is B' diag(s'') B: diagonal without coupling.
+
+    Parameters
+    ----------
+    s : callable
+        Entrywise, in plain NumPy.
+    coupling : float
+    n : int
+        Number of variables.
+
+    Raises
+    ------
+    ValueError
+        If f or its Hessian is not finite at the point.
+
+    Examples
+    --------
+    >>> f, w = coupled_sum(np.exp, 0.0, 3)
+    >>> hessian(f)(w).round(2).tolist()
+    [[0.37, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 2.72]]
+    """
+    B = np.eye(n) + coupling * np.random.default_rng(4).normal(size=(n, n)) / np.sqrt(n)
+    w = np.linspace(-1.0, 1.0, n)
+
+    def f(w):
+        return np.sum(s(B @ w) + np.zeros(n))
+
+    with np.errstate(all="ignore"):
+        finite = np.isfinite(f(w)) and np.all(np.isfinite(hessian(f)(w)))
+    if not finite:
+        raise ValueError(
+            "s and its second derivative must be finite near 0 on both sides: take a smoother function"
+        )
+    return f, w
 
 
 @dataclass(frozen=True)

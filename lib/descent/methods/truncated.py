@@ -8,7 +8,10 @@ import numpy as np
 from descent.line_search import more_thuente
 from descent.methods.defaults import derivatives_by_autodiff
 from descent.methods.iterates import descend
-from descent.stepwise import Counted, Step, converged, stepwise, stopped
+from descent.methods.products import product_with
+from descent.stepwise import Step, converged, stepwise, stopped
+from descent.stepwise.checks import check_count
+from descent.stepwise.counting import LearnerError
 
 
 @derivatives_by_autodiff
@@ -54,7 +57,7 @@ def truncated_newton(
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If x0 is not a finite 1-D array, f or grad is not finite there, or the gradient has
         another shape.
 
@@ -70,12 +73,13 @@ def truncated_newton(
     >>> run.success, bool(np.max(abs(run.x)) < 1e-4)
     (True, True)
     """
-    if cg_steps is not None and cg_steps < 1:
-        raise ValueError(f"cg_steps must be at least 1, got {cg_steps}")
-    products = Counted(hvp or _by_autodiff(f))
+    if cg_steps is not None:
+        check_count(cg_steps=cg_steps)
 
     def towards_minimum(here):
-        run = newton_by_cg(lambda v: products(here.x, v), here.grad, cg_steps=cg_steps)
+        run = newton_by_cg(lambda v: hvp(here.x, v), here.grad, cg_steps=cg_steps)
+        if run.error or hvp.refusal:
+            raise LearnerError(hvp.refusal or run.message, run.error)
         return run.x, run.message
 
     return (
@@ -84,19 +88,13 @@ def truncated_newton(
             grad,
             x0,
             towards_minimum,
-            lambda before, here: replace(here, nhev=products.calls),
+            lambda before, here: replace(here, nhev=hvp.calls),
             line_search=line_search,
             first_trial=lambda here, d: 1.0,
             gtol=gtol,
             maxiter=maxiter,
         )
     )
-
-
-def _by_autodiff(f) -> Callable:
-    from descent import autodiff
-
-    return lambda x, v: autodiff.hvp(f.function, x, v)
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ class Solving(Step):
         return float(np.linalg.norm(self.residual))
 
 
-@stepwise
+@stepwise(allow_nonfinite=True)
 def newton_by_cg(product: Callable, g, *, cg_steps: int | None = None):
     """Solve H d = -g by conjugate gradients on products, until the residual is small enough.
 
@@ -148,7 +146,7 @@ def newton_by_cg(product: Callable, g, *, cg_steps: int | None = None):
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If cg_steps < 1.
 
     References
@@ -161,15 +159,18 @@ def newton_by_cg(product: Callable, g, *, cg_steps: int | None = None):
     >>> run.x.tolist(), run.message
     ([0.0, -2.0], 'negative curvature at CG step 1')
     """
-    if cg_steps is not None and cg_steps < 1:
-        raise ValueError(f"cg_steps must be at least 1, got {cg_steps}")
+    if cg_steps is not None:
+        check_count(cg_steps=cg_steps)
+    g = np.asarray(g, dtype=float)
     d, residual, v, size = np.zeros_like(g), g, -g, float(g @ g)
     enough = min(0.01, np.sqrt(size)) * size  # of |residual|^2
+    largest = 0.0  # |H v| / |v| so far: what rounding is measured by
     yield Solving(d, residual, v, np.nan)
     for k in range(1, (cg_steps or 2 * g.size) + 1):
-        Hv = np.asarray(product(v), dtype=float)
+        Hv = product_with(product, v)
         curvature = float(v @ Hv) / float(v @ v)
-        if not abs(curvature) > np.finfo(float).eps:  # no length to go, or not a number
+        largest = max(largest, float(np.linalg.norm(Hv) / np.linalg.norm(v)))
+        if not abs(curvature) > np.finfo(float).eps * largest:  # no length to go, or not a number
             yield Solving(d if k > 1 else -g, residual, v, curvature)
             return stopped(f"no curvature at CG step {k}: v'H v = {float(v @ Hv):.3g}")
         alpha = size / abs(float(v @ Hv))

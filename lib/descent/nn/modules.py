@@ -143,7 +143,7 @@ class MLP(Module):
     """
 
     def __init__(self, sizes, rng=None, activation: Callable = np.tanh):
-        if len(sizes) < 2:
+        if np.ndim(sizes) != 1 or len(sizes) < 2:
             raise ValueError(f"sizes must name at least inputs and outputs, got {sizes!r}")
         rng = np.random.default_rng(rng)
         self.layers = [Linear(n, m, rng=rng) for n, m in itertools.pairwise(sizes)]

@@ -10,7 +10,8 @@ from descent.autodiff.array_methods import POSITIONS, REDUCTIONS, SHAPES
 from descent.autodiff.containers import flatten, rebuild
 from descent.autodiff.primitives import CONSTANTS
 from descent.autodiff.tape import Tape, Traced
-from descent.nn.tensor import History, Tensor
+from descent.nn.history import History
+from descent.nn.tensor import Tensor
 
 _recording = True
 

@@ -24,6 +24,8 @@ class Optimizer:
                 raise TypeError(f"params must be parameters, leaves with requires_grad=True, got {p!r:.60}")
         if len(set(self.params)) < len(self.params):
             raise ValueError("params must name each parameter once, got one twice")
+        if isinstance(lr, str) or np.ndim(lr):
+            raise TypeError(f"lr must be a number, got {lr!r}")
         if not 0 < lr < np.inf:
             raise ValueError(f"lr must be a positive number, got {lr!r}")
         self.lr = lr

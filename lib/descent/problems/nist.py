@@ -83,7 +83,10 @@ def read_nist(path) -> DataSet:
         raise ValueError(f"path must be a data file of NIST's nonlinear regression collection, got {path}")
     start1, start2, certified, deviations = np.array([row.split() for row in parameters], dtype=float).T
     first, last = map(int, data_lines.groups())
-    y, *x = np.array([line.split() for line in lines[first - 1 : last] if line.strip()], dtype=float).T
+    try:
+        y, *x = np.array([line.split() for line in lines[first - 1 : last] if line.strip()], dtype=float).T
+    except ValueError:
+        raise ValueError(f"path must hold rows of numbers in lines {first} to {last}, got {path}") from None
     formula = _formula(lines)
     return DataSet(
         re.search(r"Dataset Name:\s*(\S+)", text)[1],

@@ -5,6 +5,7 @@ import numpy as np
 from descent.problems.derivatives import complex_step_jacobian
 from descent.problems.more_garbow_hillstrom import RESIDUALS, ResidualProblem
 from descent.problems.problem import Problem, by_name
+from descent.stepwise.checks import check_count, check_number
 
 
 def quadratic(condition: float = 10.0, n: int = 2, *, angle: float = 0.0) -> Problem:
@@ -29,7 +30,7 @@ def quadratic(condition: float = 10.0, n: int = 2, *, angle: float = 0.0) -> Pro
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         If condition < 1 or n < 2.
 
     References
@@ -42,10 +43,10 @@ def quadratic(condition: float = 10.0, n: int = 2, *, angle: float = 0.0) -> Pro
     >>> float(problem.f(problem.x0)), problem.hess(problem.x0).tolist()
     (10100.0, [[2.0, 0.0], [0.0, 200.0]])
     """
+    check_number("condition", condition)
     if not condition >= 1:
         raise ValueError(f"condition must be at least 1, got condition = {condition}")
-    if n < 2:
-        raise ValueError(f"n must be at least 2, got n = {n}")
+    check_count(2, n=n)
     eigenvalues = np.geomspace(1.0, condition, n)
     turn = np.eye(n)
     turn[0, 0] = turn[-1, -1] = np.cos(angle)

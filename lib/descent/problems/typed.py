@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from descent.problems.problem import Problem
+from descent.stepwise.checks import check_real
 
 LONGEST_TEXT = 500
 MOST_BRACKETS = 40
@@ -112,6 +113,7 @@ def typed_problem(text: str, a: float, b: float) -> Problem:
     >>> typed_problem("x + 1/x", 0, 10).bracket
     (0, 1.0, 10)
     """
+    check_real(a=a, b=b)
     if not a < b:
         raise ValueError(f"a must be less than b, got a = {a}, b = {b}")
     if not np.isfinite(b - a):

@@ -9,6 +9,7 @@ import numpy as np
 
 from descent.problems.problem import Problem
 from descent.problems.typed import typed_function
+from descent.stepwise.checks import check_positive_finite
 
 SHARE = 1e-4  # of the scale: balances the formula's error, h^4, and rounding, epsilon / h
 
@@ -89,8 +90,7 @@ def typed_ray(text: str, reach: float) -> Problem:
     Traceback (most recent call last):
     ValueError: phi must fall at alpha = 0, but its slope there is 1: try - in front of it
     """
-    if not (np.isfinite(reach) and reach > 0):
-        raise ValueError(f"reach must be positive and finite, got reach = {reach}")
+    check_positive_finite(reach=reach)
     named = typed_function(text, "alpha", "a", "x")
 
     def phi(alpha):
@@ -125,6 +125,7 @@ def typed_plane(text: str, x: float, y: float) -> Problem:
     def f(point):
         return named(point[0], point[1])
 
+    f.entrywise = named  # of arrays of x and y: a grid in one call
     start = np.array([x, y], dtype=float)
     if not np.isfinite(f(start)):
         raise ValueError(f"f must be finite at the start, but f({x:g}, {y:g}) is {f(start)}: start elsewhere")

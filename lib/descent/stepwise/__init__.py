@@ -14,7 +14,7 @@ time, and a test an assertion about each of them.
             yield Bracket(a, b, ...)           # one frame
         return converged("the bracket is shorter than tol", width=(b - a, tol))
 
-The arguments called f, phi, residual, grad, dphi, jac and hess reach the body as
+The arguments called f, phi, residual, grad, dphi, jac, hess, hvp and product reach the body as
 `Counted` functions, so that no algorithm counts its calls by hand.
 """
 

@@ -4,13 +4,12 @@ import copy
 import functools
 import inspect
 import linecache
-import math
-import numbers
 import traceback
 from collections.abc import Callable
 
 import numpy as np
 
+from descent.stepwise.checks import check_callable, is_finite, is_real
 from descent.stepwise.table import short
 
 # The argument's name says what a call of it counts as, and whether it returns a number.
@@ -22,6 +21,8 @@ COUNTED_AS = {
     "dphi": "njev",
     "jac": "njev",
     "hess": "nhev",
+    "hvp": "nhev",  # products with the Hessian, or with another matrix
+    "product": "nhev",
 }
 RETURNS_NUMBER = {"f", "phi", "dphi"}
 
@@ -38,8 +39,16 @@ class IterationsUsedUpError(LearnerError):
     """The run has used up its `maxiter` iterations and asks for one more value."""
 
 
-class ReturnTypeError(TypeError):
-    """The learner's function returned something other than a number."""
+class ReturnError(Exception):
+    """The learner's function returned what cannot be used: raised at the call, later the run's end."""
+
+
+class ReturnTypeError(ReturnError, TypeError):
+    """It returned something other than a number, or than an array of numbers."""
+
+
+class ReturnValueError(ReturnError, ValueError):
+    """It returned an array of the wrong shape, or one that is not finite."""
 
 
 class Counted:
@@ -63,8 +72,7 @@ class Counted:
     """
 
     def __init__(self, f: Callable):
-        if not callable(f):
-            raise TypeError(f"f must be callable, got {f!r}")
+        check_callable(f=f)
         self.function = f
         self.calls = 0
         functools.update_wrapper(self, f, updated=())
@@ -80,12 +88,12 @@ class Counted:
 class Oracle(Counted):
     """A counted function of a run: its exceptions and its NaNs end the run that asks it.
 
-    `uncounted(x)` asks with the same care and does not count.
+    What it is given and what it returns are copied: it may write into its argument, or use one
+    buffer for all its results.  `uncounted(x)` asks with the same care and does not count.
     """
 
     def __init__(self, f: Callable, name: str, allow_nonfinite: bool = False):
-        if not callable(f):
-            raise TypeError(f"{name} must be callable, got {f!r}")
+        check_callable(**{name: f})
         super().__init__(f)
         self.name = name
         self.allow_nonfinite = allow_nonfinite
@@ -104,8 +112,8 @@ class Oracle(Counted):
 
     def uncounted(self, *args):
         try:
-            value = self.function(*args)
-        except LearnerError:
+            value = self.function(*(arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args))
+        except (LearnerError, ReturnError):
             raise
         except Exception as error:
             raise LearnerError(_describe_error(self, args, error), error) from error
@@ -113,8 +121,8 @@ class Oracle(Counted):
             value = self._number(value, args)
             finite = is_finite(value)
         else:
-            value = np.asarray(value)
-            finite = value.dtype == object or np.all(np.isfinite(value))
+            value = self._array(value, args)
+            finite = np.all(np.isfinite(value))
         if not (finite or self.allow_nonfinite):
             raise LearnerError(
                 f"{self.name}({_brief(args)}) is {short(value)}: try a start or an interval "
@@ -123,35 +131,40 @@ class Oracle(Counted):
         return value
 
     def _number(self, value, args):
-        if np.ndim(value) != 0:
-            shape = np.shape(value)
-            raise ReturnTypeError(
-                f"{self.name} must return a number, but {self.name}({_brief(args)}) returned "
-                f"an array of shape {shape}"
-            )
-        if isinstance(value, np.ndarray):
-            value = value[()]
+        array = _as_array(value) if isinstance(value, (np.ndarray, list, tuple)) else None
+        if array is not None and array.ndim == 0:
+            value = array[()]
         if isinstance(value, np.bool_):
             value = int(value)  # NumPy's truth values have no minus, Python's have
-        if not is_real(value):
-            raise ReturnTypeError(
-                f"{self.name} must return a real number, but {self.name}({_brief(args)}) returned {value!r}"
-            )
+        if isinstance(value, (np.ndarray, list, tuple)):
+            raise ReturnTypeError(f"{self.name} must return a number, but {self._returned(value, args)}")
+        if not is_real(value) or getattr(value, "ndim", 0) != 0:
+            raise ReturnTypeError(f"{self.name} must return a real number, but {self._returned(value, args)}")
         return value
 
+    def _array(self, value, args):
+        array = _as_array(value)
+        if array is None:
+            wanted = "an array of real numbers"
+            raise ReturnTypeError(f"{self.name} must return {wanted}, but {self._returned(value, args)}")
+        return array
 
-def is_real(value) -> bool:
-    """Return whether a value is a real number of some arithmetic, mpmath's and decimal's included."""
-    unordered = isinstance(value, numbers.Complex) and not isinstance(value, numbers.Real)
-    return not unordered and not isinstance(value, (str, bytes)) and hasattr(value, "__sub__")
+    def _returned(self, value, args) -> str:
+        kind = "None: is a return missing?" if value is None else repr(value)
+        if isinstance(value, (np.ndarray, list, tuple)) and _as_array(value) is not None:
+            kind = f"an array of shape {np.shape(value)}"
+        return f"{self.name}({_brief(args)}) returned {kind}"
 
 
-def is_finite(value) -> bool:
-    """Return whether a number of any arithmetic is neither NaN nor infinite."""
-    if isinstance(value, float):
-        return math.isfinite(value)
-    with np.errstate(invalid="ignore"):  # infinity minus itself is NaN, in every arithmetic
-        return bool(value - value == 0)
+def _as_array(value) -> np.ndarray | None:
+    """Return a copy of an array of real numbers, None of anything else."""
+    try:
+        array = np.array(value)
+        if array.dtype == object and value is not None:
+            array = array.astype(float)
+    except (TypeError, ValueError):  # rows of different lengths, or what is no number
+        return None
+    return array if array.dtype.kind in "biuf" else None
 
 
 def _brief(args) -> str:

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from descent.stepwise.counting import COUNTED_AS, LearnerError, Oracle, ReturnTypeError
+from descent.stepwise.checks import check_count
+from descent.stepwise.counting import COUNTED_AS, LearnerError, Oracle, ReturnError
 from descent.stepwise.steps import Outcome, keep_copies, stopped
 from descent.stepwise.table import Table, short
 
@@ -20,7 +21,7 @@ def stepwise(body: Callable | None = None, *, allow_nonfinite: bool = False) -> 
     ----------
     body : generator function
         Yields steps and returns an outcome (`converged`, `stopped`).  Its arguments called
-        f, phi, residual, grad, dphi, jac and hess are counted.
+        f, phi, residual, grad, dphi, jac, hess, hvp and product are counted.
     allow_nonfinite : bool
         Hand NaN and infinity to the body instead of ending the run there.
 
@@ -66,9 +67,8 @@ def stepwise(body: Callable | None = None, *, allow_nonfinite: bool = False) -> 
             oracle = Oracle(bound.arguments[name], name, allow_nonfinite)
             bound.arguments[name] = oracle
             oracles.append(oracle)
-        maxiter = asked.get("maxiter")
-        if maxiter is not None and not (isinstance(maxiter, (int, np.integer)) and maxiter >= 1):
-            raise ValueError(f"maxiter must be an integer of at least 1, got {maxiter!r}")
+        if "maxiter" in asked:
+            check_count(maxiter=asked["maxiter"])
         generator = body(*bound.args, **bound.kwargs)
         if not isinstance(generator, Iterator):
             raise TypeError(f"{body.__name__} must be a generator: it yields steps; got {generator!r}")
@@ -89,7 +89,8 @@ class Run:
         Best point evaluated and the value there, from the last step; NaN where f has no
         value at its first point.  `alpha` is x.
     nfev, njev, nhev : int
-        Calls of the function (f, phi, residual), its derivative (grad, dphi, jac), hess.
+        Calls of the function (f, phi, residual), its derivative (grad, dphi, jac), and its second
+        derivative (hess, or products with it: hvp, product).
     nit : int
         Iterations: `len(run) - 1`, since step 0 is the start.
     success : bool
@@ -158,7 +159,7 @@ class Run:
         except KeyboardInterrupt:
             self._outcome = stopped("interrupted: the steps so far are kept")
             raise
-        except ReturnTypeError as wrong:
+        except ReturnError as wrong:
             if not self._steps:
                 raise
             self._outcome = stopped(str(wrong), wrong)
@@ -206,6 +207,8 @@ class Run:
 
     @property
     def last(self):
+        if not self.finish()._steps:
+            raise IndexError(f"{self.name} has no step: {self.message}")
         return self[-1]
 
     @property

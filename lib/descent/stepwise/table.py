@@ -44,7 +44,8 @@ def short(value, digits: int = 6) -> str:
     if isinstance(value, (bool, np.bool_, int, np.integer, str)):
         return str(value)
     if isinstance(value, np.ndarray):
-        return np.array2string(value, precision=min(digits, 6), threshold=8, separator=", ")
+        text = np.array2string(value, precision=min(digits, 6), threshold=8, separator=", ")
+        return " ".join(line.strip() for line in text.splitlines())  # a row of a table is one line
     try:
         return f"{float(value):.{digits}g}"
     except (TypeError, ValueError, OverflowError):

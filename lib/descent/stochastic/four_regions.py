@@ -22,7 +22,7 @@ def four_regions(n: int, sampling: str = "uniform", rng=None) -> tuple:
         Independent points; Sobol's evenly spread points, shifted at random; or a random walk
         with normal steps of standard deviation 0.1, reflected at the border, so that
         neighbours in time are neighbours in the square.
-    rng : numpy.random.Generator, optional
+    rng : numpy.random.Generator or seed, optional
         Source of the points.
 
     Returns
@@ -52,7 +52,7 @@ def four_regions(n: int, sampling: str = "uniform", rng=None) -> tuple:
         raise ValueError(f"n must be an integer of at least 1, got {n!r}")
     if sampling not in SAMPLINGS:
         raise ValueError(f'sampling must be "uniform", "sobol" or "walk", got {sampling!r}')
-    x = SAMPLINGS[sampling](int(n), np.random.default_rng() if rng is None else rng)
+    x = SAMPLINGS[sampling](int(n), np.random.default_rng(rng))
     return x, region(x)
 
 

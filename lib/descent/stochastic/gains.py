@@ -143,6 +143,8 @@ def _step_size(eta):
 
 def positive(**numbers):
     for name, value in numbers.items():
+        if isinstance(value, str) or np.ndim(value):
+            raise TypeError(f"{name} must be a number, got {name} = {value!r}")
         if not 0 < value < np.inf:
             raise ValueError(f"{name} must be positive and finite, got {name} = {value}")
 

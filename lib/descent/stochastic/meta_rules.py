@@ -7,6 +7,10 @@ import numpy as np
 from descent.stochastic.gains import positive, share
 
 
+def _with_last_gradient(w, p0: float) -> dict:
+    return {"p": np.full_like(w, p0), "g_last": np.zeros_like(w)}
+
+
 @dataclass(frozen=True)
 class AdditiveMetaDescent:
     """Gradient descent in the step sizes, as it is first derived: it does not work.
@@ -38,7 +42,7 @@ class AdditiveMetaDescent:
         positive(p0=self.p0, mu=self.mu)
 
     def start(self, w) -> dict:
-        return {"p": np.full_like(w, self.p0), "g_last": np.zeros_like(w)}
+        return _with_last_gradient(w, self.p0)
 
     def update(self, w, here, t, p, g_last):
         g = here.gradient()
@@ -101,14 +105,12 @@ class ExponentiatedGradient:
 
     Parameters
     ----------
-    p0 : float
-        First step size of every weight.
-    mu : float
-        Step size of ln p; p g g has the unit of the loss, so it need not be tuned to the weights'.
+    p0, mu : float
+        As of `AdditiveMetaDescent`; p g g has the unit of the loss, so mu need not be tuned to the weights'.
 
     References
     ----------
-    Schraudolph, Gradient Methods for Machine Learning (2005), slide 30.
+    Schraudolph (2005), slide 30.
 
     Examples
     --------
@@ -123,7 +125,7 @@ class ExponentiatedGradient:
         positive(p0=self.p0, mu=self.mu)
 
     def start(self, w) -> dict:
-        return {"p": np.full_like(w, self.p0), "g_last": np.zeros_like(w)}
+        return _with_last_gradient(w, self.p0)
 
     def update(self, w, here, t, p, g_last):
         g = here.gradient()

@@ -12,6 +12,7 @@ class TanhNetwork:
 
     Weights are one vector, shape (n,), or one for each seed, shape (seeds, n); patterns are then
     (batch, inputs) or (seeds, batch, inputs).  Every layer reads a constant 1 beside its inputs.
+    Targets have one column for each class, or are labels, the numbers of the classes from 0.
 
     Attributes
     ----------
@@ -29,6 +30,11 @@ class TanhNetwork:
 
     sizes: tuple = (2, 10, 10, 4)
     spread: float = 0.3
+
+    def __post_init__(self):
+        whole = all(isinstance(n, (int, np.integer)) and n > 0 for n in self.sizes)
+        if len(self.sizes) < 2 or not whole:
+            raise ValueError(f"sizes must be at least two positive integers, inputs first, got {self.sizes}")
 
     @cached_property
     def cuts(self) -> tuple:
@@ -53,7 +59,21 @@ class TanhNetwork:
 
     def at(self, w, x, targets) -> "Pass":
         """Run the network forward; what the rules need of its derivatives is in the pass."""
+        if np.ndim(targets) < np.ndim(x):
+            targets = self.columns(targets)
         return Pass(self, w, x, targets)
+
+    def columns(self, labels) -> np.ndarray:
+        """Return targets with a column for each class, 1 for that of the label.
+
+        >>> TanhNetwork((2, 3)).columns([2, 0]).tolist()
+        [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+        """
+        columns = np.asarray(labels)[..., None] == np.arange(self.sizes[-1])
+        if not np.all(np.any(columns, axis=-1)):
+            last = self.sizes[-1] - 1
+            raise ValueError(f"labels must be the numbers of the classes, 0 to {last}, got {labels}")
+        return columns.astype(float)
 
 
 class Pass:

@@ -60,7 +60,7 @@ def train(
         `Batches`, or a list; met in order, and again from its beginning when it has ended.
     steps : int
         Updates until the run ends, those before `start` included.
-    rng : numpy.random.Generator or sequence of them
+    rng : numpy.random.Generator or seed, or sequence of generators
         Source of the initial weights; a sequence trains one weight vector for each, side by side.
     every : int
         A step of the run is yielded after so many updates.
@@ -77,9 +77,9 @@ def train(
 
     Raises
     ------
-    ValueError
-        If the stream is empty, its first batch does not fit the model or is not finite, or steps
-        or every is no positive integer.
+    ValueError, TypeError
+        If the stream is empty, its first batch does not fit the model or is not finite, steps or every
+        is no positive integer, or an argument is of another kind.
 
     References
     ----------
@@ -94,7 +94,7 @@ def train(
     >>> [round(float(w), 9) for w in run.x]
     [3.0]
     """
-    _check(stream, steps, every)
+    _check(rule, model, stream, steps, every)
     now, interrupted = start or _first(rule, model, stream, rng), False
     yield now
     with _bar(rule, now.t, steps, progress) as bar:
@@ -150,8 +150,8 @@ def _held(old, new, lost) -> tuple:
 
 
 def _first(rule, model, stream, rng) -> Trained:
-    alone = isinstance(rng, np.random.Generator)
-    w = model.initial(rng) if alone else np.stack([model.initial(one) for one in rng])
+    alone = rng is None or np.ndim(rng) == 0
+    w = model.initial(np.random.default_rng(rng)) if alone else np.stack([model.initial(one) for one in rng])
     x, y = stream[0]
     if not _finite(x, y):
         raise ValueError("the first batch of the stream contains NaN or infinity: give finite data")
@@ -160,15 +160,28 @@ def _first(rule, model, stream, rng) -> Trained:
             f"rng must be a sequence of {len(x)} generators, one for each seed of the stream, "
             f"got weights of shape {w.shape}"
         )
-    return Trained(0, w, model.at(w, x, y).loss(), rule.start(w), np.zeros(w.shape[:-1], dtype=bool))
+    try:
+        loss = model.at(w, x, y).loss()
+    except (ValueError, IndexError) as error:
+        shapes = f"x of shape {np.shape(x)} and y of shape {np.shape(y)}"
+        raise ValueError(f"the first batch, {shapes}, does not fit {model}: {error}") from error
+    return Trained(0, w, loss, rule.start(w), np.zeros(w.shape[:-1], dtype=bool))
 
 
-def _check(stream, steps, every):
+def _check(rule, model, stream, steps, every):
+    if isinstance(rule, type) or not hasattr(rule, "update"):
+        raise TypeError(f"rule must be a rule, such as SGD(0.1), got {rule!r:.60}")
+    if isinstance(model, type) or not hasattr(model, "initial"):
+        raise TypeError(f"model must be a TanhNetwork, LinearModel or Model, got {model!r:.60}")
+    if not hasattr(stream, "__len__"):
+        raise TypeError(f"stream must be a sequence of batches, such as Batches(x, y), got {stream!r:.60}")
     for name, value in (("steps", steps), ("every", every)):
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
             raise ValueError(f"{name} must be an integer of at least 1, got {value!r}")
     if len(stream) == 0:
         raise ValueError("the stream is empty: give at least one batch")
+    if not isinstance(stream[0], tuple | list) or len(stream[0]) != 2:
+        raise TypeError("a batch of the stream must be a pair (x, y): write [(x, y)], or Batches(x, y)")
 
 
 def _why_diverged(now, stream) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from descent.stepwise import Step, converged, stepwise, stopped
-from descent.univariate.evidence import Measured, check_number, is_finite
+from descent.stepwise.checks import check_number, is_finite
+from descent.univariate.evidence import Measured
 
 TAU = (1 + 5**0.5) / 2
 

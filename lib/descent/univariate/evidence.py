@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from descent.stepwise.counting import is_finite, is_real
+from descent.stepwise.checks import check_number, check_positive, is_finite
 
 EPSILON = sys.float_info.epsilon
 
@@ -52,19 +52,10 @@ def check_interval(a, b):
         raise ValueError(f"b - a and a + b must not overflow, got a = {a}, b = {b}")
 
 
-def check_number(name: str, value):
-    """Raise unless the value is one finite real number."""
-    if np.ndim(value) != 0 or not is_real(value):
-        raise TypeError(f"{name} must be a real number, got {value!r}")
-    if not is_finite(value):
-        raise ValueError(f"{name} must be finite, got {name} = {value}")
-
-
 def check_tolerance(tol):
     """Raise unless tol is a positive finite number."""
     check_number("tol", tol)
-    if not tol > 0:
-        raise ValueError(f"tol must be positive, got tol = {tol}")
+    check_positive(tol=tol)
 
 
 def with_remarks(message: str, points: list, ends: tuple, bracket: tuple, tol) -> str:

@@ -6,15 +6,8 @@ from collections.abc import Callable
 import numpy as np
 
 from descent.stepwise import converged, stepwise, stopped
-from descent.univariate.evidence import (
-    EPSILON,
-    Measured,
-    check_interval,
-    check_number,
-    check_tolerance,
-    is_finite,
-    with_remarks,
-)
+from descent.stepwise.checks import check_number, is_finite
+from descent.univariate.evidence import EPSILON, Measured, check_interval, check_tolerance, with_remarks
 from descent.univariate.sections import Bracket
 
 GOLDEN = (3 - 5**0.5) / 2  # 1 - 1 / tau, the smaller part of a golden section

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from descent.stepwise import Run, Step, converged, stepwise
+from descent.stepwise.checks import check_positive, check_real
 from descent.univariate.evidence import check_interval
 from descent.univariate.interpolation import brent, parabolic
 from descent.univariate.sections import dichotomy, golden_section
@@ -65,6 +66,7 @@ def compare(f: Callable, a: float, b: float, s: float, t: float, hidden: bool = 
     (0, 3.0)
     """
     check_interval(a, b)
+    check_real(s=s, t=t)
     for name, fraction in (("s", s), ("t", t)):
         if not 0 <= fraction <= 1:
             raise ValueError(f"{name} must be between 0 and 1, got {name} = {fraction}")
@@ -223,8 +225,7 @@ def magnify(f: Callable, x: float, radius: float, points: int = 401) -> Magnifie
     >>> magnify(lambda x: 1e6 + (x - 1) ** 2, 1.0, 1e-5).distinct
     2
     """
-    if not radius > 0:
-        raise ValueError(f"radius must be positive, got radius = {radius}")
+    check_positive(radius=radius)
     if not math.isfinite(x):
         raise ValueError(f"x must be finite, got x = {x}: try a function or an interval that has a minimiser")
     offsets = np.linspace(-radius, radius, points)

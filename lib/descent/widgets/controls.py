@@ -132,6 +132,21 @@ class ProblemBox(ipywidgets.HBox):
             self.value = error
 
 
+class ValleyBox(ProblemBox):
+    """A drop-down of losses with several valleys, or the learner's own f(x) and interval.
+
+    >>> from descent.problems import univariate
+    >>> ValleyBox({"bowl": univariate["quadratic"]}, "bowl").value.name
+    'quadratic'
+    """
+
+    numbers = (("a", -3.0), ("b", 3.0))
+    examples = ("cos(2*x)", "x^4/10 - x^2")
+
+    def __init__(self, problems: dict, value: str, own: str = "x^4/8 - x^2 + x/3"):
+        super().__init__(problems, value, own)
+
+
 class RayBox(ProblemBox):
     """A drop-down of functions of the step size, or the learner's own phi(alpha) and how far it goes.
 
@@ -154,6 +169,8 @@ class RayBox(ProblemBox):
 class PlaneBox(ProblemBox):
     """A drop-down of functions of two variables, or the learner's own f(x, y) and start.
 
+    `typed` makes a problem of the text and the start; by default that of these two variables.
+
     >>> from descent.problems import quadratic
     >>> PlaneBox({"bowl": quadratic(3)}, "bowl").value.name
     'Quadratic 3'
@@ -164,7 +181,9 @@ class PlaneBox(ProblemBox):
     prompt = "f(x, y) ="
     numbers = (("start x", 2.0), ("start y", -1.5))
     examples = ("x^2 + 3*y^2", "(1 - x)^2 + (y - x^2)^2")
-    typed = staticmethod(typed_plane)
 
-    def __init__(self, problems: dict, value: str, own: str = "sin(x)*cos(y) + (x^2 + y^2)/10"):
+    def __init__(
+        self, problems: dict, value: str, own: str = "sin(x)*cos(y) + (x^2 + y^2)/10", typed=typed_plane
+    ):
+        self.typed = typed
         super().__init__(problems, value, own)

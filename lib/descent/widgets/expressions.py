@@ -3,7 +3,6 @@
 import ipywidgets
 import traitlets
 
-from descent.differentials import typed_expression
 from descent.widgets.controls import WIDE, choice
 
 
@@ -72,4 +71,6 @@ class ExpressionBox(OwnBox):
         super().__init__(expressions, first, "your own expression", boxes, "expression")
 
     def read(self, text: str, wrt: str, shapes: str):
+        from descent.differentials import typed_expression  # here: one notebook needs it
+
         return typed_expression(text, wrt, shapes)

@@ -107,6 +107,7 @@ def samples_by_pairs(A, error):
 SAMPLES = Answers(
     right=(samples_by_counting, samples_by_pairs),
     wrong=(
+        ("max(1, int(np.ceil(variance / error**2)))", "variance / error**2", "whole, at least 1"),
         ("variance / error**2", "np.sqrt(variance) / error", "square the quotient"),
         ("variance / error**2", "variance / error", "square the error"),
         (" - np.sum(np.diag(A) ** 2)", "", "do not see the diagonal"),

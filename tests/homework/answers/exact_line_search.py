@@ -61,7 +61,6 @@ COUNTED = Answers(
     ),
     generic={
         "stub": "NotImplementedError",
-        "nothing returned": "cannot unpack",
         "zero": "always 0",
         "hard-coded visible case": "first input only",
     },
@@ -118,7 +117,7 @@ def dichotomy_of_the_library(f, a, b, tol):
 DICHOTOMY = Answers(
     right=(dichotomy_by_recursion, dichotomy_of_the_library),
     wrong=(
-        ("        y = (a + c) / 2", "        fc = f(c)\n        y = (a + c) / 2", "measured anew"),
+        ("        y, z = (a", "        fc = f(c)\n        y, z = (a", "measured anew"),
         ("fy <= fc", "fy > fc", "larger value"),
         ("return c", "return a", "left end"),
         ("return c", "return b", "right end"),

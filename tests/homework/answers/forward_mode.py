@@ -32,6 +32,7 @@ def best_step_by_halves(third, noise):
 BEST_STEP = Answers(
     right=(best_step_as_array, best_step_single, best_step_by_halves),
     wrong=(
+        (lambda third, noise: (1e-8, third * 1e-16 / 6 + noise / 1e-8), "smaller h is not always better"),
         (lambda third, noise: (0.0, 0.0), "a smaller h is not always better"),
         ("(3 * noise / third) ** (1 / 3)", "(6 * noise / third) ** 0.5", "a square root"),
         ("3 * noise / third", "6 * noise / third", "made equal"),

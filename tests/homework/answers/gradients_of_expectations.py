@@ -20,6 +20,7 @@ def score_as_a_list(logits, k):
 CLASS_SCORE = Answers(
     right=(score_by_autodiff, score_as_a_list, lambda a, k: np.float32(score_by_autodiff(a, k))),
     wrong=(
+        (lambda logits, k: np.exp(logits) / np.sum(np.exp(logits)), "these are the probabilities"),
         ("score[k] += 1", "score[k] = 1", None),
         ("score[k] += 1", "pass", "1 for the drawn class is missing"),
         ("-weights", "weights", "subtracted, not added"),

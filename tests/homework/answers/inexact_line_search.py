@@ -25,7 +25,7 @@ BELOW = Answers(
         ("line - phi(alpha)", "phi(0) - phi(alpha)", "not horizontal"),
         ("line - phi(alpha)", "line", "subtract phi"),
         ("phi(0) + ", "", r"phi\(0\) is missing"),
-        (lambda phi, d, alpha, c1: bool(armijo(alpha, phi(alpha), phi(0), d, c1)), None),
+        (lambda phi, d, alpha, c1: bool(armijo(alpha, phi(alpha), phi(0), d, c1)), "says whether"),
     ),
     generic={"sign": "above the line"},
 )
@@ -45,6 +45,7 @@ def miss_by_clipping(dphi, dphi0, alpha, c2):
 MISS = Answers(
     right=(miss_by_a_branch, miss_by_clipping),
     wrong=(
+        (lambda dphi, d, alpha, c2: dphi(alpha) < c2 * d, "says whether"),
         ("max(0.0, c2 * dphi0 - dphi(alpha))", "c2 * dphi0 - dphi(alpha)", "never negative"),
         ("c2 * dphi0 - dphi(alpha)", "dphi(alpha) - c2 * dphi0", "turned round"),
         ("c2 * dphi0 - dphi(alpha)", "abs(dphi(alpha)) - c2 * abs(dphi0)", "strong condition"),

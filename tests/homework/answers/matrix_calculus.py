@@ -1,7 +1,11 @@
 """Right and wrong answers to homework 03."""
 
+import functools
+import re
+
 import numpy as np
 from descent.autodiff import grad, jacobian
+from descent.exercises.homework import matrix_calculus
 from descent.matrix_calculus import differentiate
 from homework.proof import Answers
 
@@ -10,7 +14,88 @@ def single(*arrays):
     return [np.float32(array) for array in arrays]
 
 
-# -- 1 Rayleigh quotient ------------------------------------------------------------------------
+# -- 1 matching -----------------------------------------------------------------------------------
+
+
+SHAPES = {"A": "n n", "b": "n", "x": "n", "X": "n n"}
+ARRAYS = {name: np.random.default_rng(3).normal(size=(3,) * len(SHAPES[name].split())) for name in SHAPES}
+
+
+@functools.cache
+def formula(text):
+    return differentiate(text, "b", **SHAPES).value
+
+
+def value_of(text, **moved):
+    return np.asarray(formula(text)(**ARRAYS | moved))
+
+
+def matching_by_the_player(functions, gradients):
+    values, numbers = [value_of(gradient) for gradient in gradients], []
+    for function in functions:
+        true = differentiate(function, "X" if "X" in function else "x", **SHAPES).gradient(**ARRAYS)
+        same = [value.shape == true.shape and np.allclose(value, true) for value in values]
+        numbers.append(same.index(True))
+    return np.array(numbers)
+
+
+def matching_by_differences(functions, gradients):
+    numbers, values = [], [value_of(gradient) for gradient in gradients]
+    for function in functions:
+        name = "X" if "X" in function else "x"
+        step = np.cos(np.arange(ARRAYS[name].size)).reshape(ARRAYS[name].shape)
+        up, down = (value_of(function, **{name: ARRAYS[name] + h * step}) for h in (1e-5, -1e-5))
+        slopes = [np.sum(g * step) if g.shape == step.shape else np.inf for g in values]
+        numbers.append(float(np.argmin(np.abs(np.array(slopes) - (up - down) / 2e-5))))
+    return numbers
+
+
+def matching_with(function, gradient):
+    """Return an answer with one wrong pair."""
+
+    def answer(functions, gradients):
+        known = matrix_calculus.GRADIENTS | {function: gradient}
+        return [gradients.index(known[f]) for f in functions]
+
+    return answer
+
+
+def matching_mostly(functions, gradients):
+    """Be right for some lists only."""
+    wrong = {"tr(inv(X))": "(inv(X)*inv(X))'"} if functions.index("det(X)") % 3 else {}
+    return [gradients.index((matrix_calculus.GRADIENTS | wrong)[f]) for f in functions]
+
+
+def told(function, gradient, why):
+    """Return what must be said of a wrong pair."""
+    return re.escape(f"For {function} you chose {gradient}: {why}. 8 of 9 pairs are right.")
+
+
+def matching_as_first_seen(functions, gradients):
+    """Copy the numbers that are right for the lists in the sheet."""
+    first = matrix_calculus.functions_and_gradients().rows
+    texts = [row[2] for row in first]
+    return [texts.index(matrix_calculus.GRADIENTS[row[0]]) for row in first if row[0]]
+
+
+MATCHING = Answers(
+    right=(matching_by_the_player, matching_by_differences),
+    wrong=(
+        *[(matching_with(*pair), told(*pair, why)) for pair, why in matrix_calculus.MISTAKEN.items()],
+        (matching_with("det(X)", "A'"), "the gradient of tr.A.X"),
+        (matching_with("norm(x)", "A"), "a matrix, but x is a vector"),
+        (matching_with("tr(A*X)", "2*x"), "a vector, but X is a matrix"),
+        (matching_with("norm(x)", "A*x"), None),
+        (matching_mostly, "For tr.inv.X.. you chose .inv.X.*minus"),
+        (matching_as_first_seen, "same for every input|first input only"),
+        (lambda functions, gradients: [gradients[0]] * len(functions), "numbers are expected"),
+        (lambda functions, gradients: [gradients.index("A'"), *range(91, 99)], "91 is no number"),
+        ("gradients.index(", "-gradients.index(", "sign"),
+    ),
+    generic={"off by one": "start at 0", "factor 2": "factor 2"},
+)
+
+# -- 2 Rayleigh quotient ------------------------------------------------------------------------
 
 
 def rayleigh_by_autodiff(A, x):
@@ -44,7 +129,7 @@ RAYLEIGH = Answers(
     ),
 )
 
-# -- 2 logistic loss ----------------------------------------------------------------------------
+# -- 3 logistic loss ----------------------------------------------------------------------------
 
 
 def logistic_in_a_loop(A, y, w):
@@ -77,7 +162,7 @@ LOGISTIC = Answers(
     ),
 )
 
-# -- 3 Jacobian of a softmax -------------------------------------------------------------------
+# -- 4 Jacobian of a softmax -------------------------------------------------------------------
 
 
 def softmax_by_autodiff(W, x):
@@ -103,36 +188,6 @@ SOFTMAX = Answers(
         (lambda W, x: np.exp(W @ x) / np.exp(W @ x).sum(), "shape"),
     ),
     generic={"transposed": "transposed"},
-)
-
-# -- 4 nearest matrix of rank one ---------------------------------------------------------------
-
-
-def rank_one_expanded(A, x):
-    return 4 * (x @ x) * x - 2 * (A @ x + x @ A)
-
-
-def rank_one_by_autodiff(A, x):
-    return grad(lambda x: np.sum((A - x[:, None] * x) ** 2))(x)
-
-
-def rank_one_single(A, x):
-    return list(rank_one_expanded(*single(A, x)))
-
-
-RANK_ONE = Answers(
-    right=(rank_one_expanded, rank_one_by_autodiff, rank_one_single),
-    wrong=(
-        ("(R + R.T)", "2 * R", "need not be symmetric"),
-        ("(R + R.T)", "2 * R.T", "for 4A'x"),
-        ("-2 * (R + R.T)", "-2 * R", None),
-        ("-2 * (R", "-(R", "half of each term|factor 2 is missing"),
-        (lambda A, x: 2 * (x @ x) * x - 2 * (A + A.T) @ x, "4 .x'x. x"),
-        (lambda A, x: 4 * (x @ x) * x - 2 * A @ x, "transposed term is missing"),
-        (lambda A, x: -2 * (A + A.T) @ x, "is missing"),
-        (lambda A, x: rank_one_expanded(A, x) / (2 * np.linalg.norm(A - np.outer(x, x))), "do not divide"),
-    ),
-    generic={"factor 2": "factor 2"},
 )
 
 # -- 5 determinant --------------------------------------------------------------------------------
@@ -208,10 +263,10 @@ TRACE = Answers(
 )
 
 ANSWERS = {
+    "matching": MATCHING,
     "rayleigh": RAYLEIGH,
     "logistic": LOGISTIC,
     "softmax_jacobian": SOFTMAX,
-    "rank_one": RANK_ONE,
     "determinant": DETERMINANT,
     "trace_gradient": TRACE,
 }

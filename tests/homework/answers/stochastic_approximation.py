@@ -79,6 +79,7 @@ def batch_by_covariance(gradients, batch):
 BATCH_VARIANCE = Answers(
     right=(batch_by_trying_all, batch_by_covariance),
     wrong=(
+        (lambda gradients, batch: np.var(gradients, ddof=1) / batch, "divides by N - 1, not by N"),
         (" * (n - batch) / (n - 1)", "", "put back"),
         ("np.sum(centred**2) / n", "np.sum(centred**2) / (n - 1)", "not by N - 1"),
         ("(n - batch) / (n - 1)", "(n - batch) / n", r"not \(N - B\) / N"),

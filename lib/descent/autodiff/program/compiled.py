@@ -83,13 +83,14 @@ class Compiled:
                 text = self.record(self, graph, kinds, settled)
             if graph.refused:
                 raise RefusedError(graph.refused)
+            program = self._install(text)
         except Exception as error:  # whatever f raises, the list raises it properly
             reason = graph.refused or f"{type(error).__name__}: {error}"
             self.reasons[kinds] = reason
             if not self.traces:
                 self.function.source = f"# no program, the list is used: {reason}\n"
             return self.listed(*args)
-        result = self._install(text).run(*settled)
+        result = program.run(*settled)
         return self.listed(*args) if result is ELSEWHERE else result
 
     def _install(self, text: str) -> Program:

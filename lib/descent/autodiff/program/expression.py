@@ -10,7 +10,6 @@ import numpy as np
 
 from descent.autodiff.array_methods import ArrayMethods
 from descent.autodiff.primitives import COMPOSITES, CONSTANTS, TABLE
-from descent.autodiff.rules import elementary, joining, linalg, norms, products, reductions, shapes  # noqa: F401  (they fill the table)
 from descent.autodiff.rules.arithmetic import (
     ADD,
     ASTYPE,
@@ -217,6 +216,25 @@ class Expression(ArrayMethods, Symbolic):
     def __bool__(self):
         return self.graph.branch(self)
 
+    def _logical(self, function, *masks):
+        if any(np.result_type(getattr(x, "dtype", x)) != np.bool_ for x in masks):
+            self.graph.refuse("it computes with bits")
+        return self.graph.observe(function, masks, {})
+
+    def __invert__(self):
+        return self._logical(np.logical_not, self)
+
+    def __and__(self, other):
+        return self._logical(np.logical_and, self, other)
+
+    def __or__(self, other):
+        return self._logical(np.logical_or, self, other)
+
+    def __xor__(self, other):
+        return self._logical(np.logical_xor, self, other)
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
     # -- NumPy -------------------------------------------------------------------------------
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
@@ -247,8 +265,10 @@ class Expression(ArrayMethods, Symbolic):
         self.graph.refuse("it takes a plain number out of a traced value")
 
     __hash__ = __float__ = __int__ = __index__ = __array__ = item = tolist = __setitem__ = _refused
-    __format__ = __str__ = __complex__ = __invert__ = __and__ = __or__ = __round__ = __divmod__ = _refused
+    __format__ = __str__ = __complex__ = __round__ = __divmod__ = _refused
+    __iand__ = __ior__ = __ixor__ = _refused
     __copy__ = __deepcopy__ = __contains__ = __reduce__ = _refused
 
     def __repr__(self):
+        self.graph.refused = self.graph.refused or "it writes a traced value as text"
         return f"Expression({self.index}, {self.operation}, {self.example!r})"

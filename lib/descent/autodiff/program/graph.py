@@ -74,6 +74,8 @@ class Graph:
 
     def record(self, operation: Primitive, args: tuple, kwargs: dict):
         """Carry out an operation with a rule, and write its node, unless a simpler one will do."""
+        if operation is GETITEM and not args[0].ndim:
+            self.refuse("it indexes a number")
         if operation in INDEXED:
             args = (args[0], self._index(args[1], np.shape(getattr(args[0], "example", 0))), *args[2:])
         elif operation not in ARITHMETIC and operation.name != "accumulate":
@@ -101,7 +103,7 @@ class Graph:
             return self.constant(value) if np.ndim(value) else plain(value)
         if function not in OBSERVED:
             self.refuse(f"np.{function.__name__} has no place in a program")
-        self._look(function.__name__, args, kwargs, None)
+        self._look(function.__name__, args, kwargs, 1)  # a third could be what NumPy writes into
         args = tuple(self._operand(x) for x in args)
         return self._node(Primitive(function.__name__, function), args, kwargs, False, function)
 

@@ -43,6 +43,7 @@ CONVERSIONS = {np.array, np.asarray}
 NUMPY = MAKERS | (set(TABLE) | set(COMPOSITES) | CONSTANTS) - {np.empty_like}
 TYPES = (np.float64, np.int64, np.intp, np.bool_)
 CONSTANT_TYPES = (*NUMBERS, str, bytes, type(None), type(Ellipsis), slice, np.dtype)
+OWNERS = ("builtins", "numpy")  # whose subclasses of these never change; a learner's class may
 
 FORBIDDEN = {
     dis.opmap[name]: reason
@@ -88,24 +89,30 @@ class Outside:
         value = read.value
         if type(value) is np.ndarray:
             return self._array(read)
-        if isinstance(value, CONSTANT_TYPES):
+        if isinstance(value, CONSTANT_TYPES) and type(value).__module__.split(".")[0] in OWNERS:
             self.note(read._replace(how="same" if isinstance(value, NUMBERS) else "is"))
             return value
         self.note(read)
         if type(value) is tuple:
             return tuple(self.admit(read.below(f"[{k}]", item)) for k, item in enumerate(value))
-        if isinstance(value, types.ModuleType):
-            return Module(self, read)
+        if type(value) is types.ModuleType:  # one of a class of its own may compute what it hands out
+            return self.stands_for(value, lambda: Module(self, read))
         if type(value) is types.FunctionType and value not in NUMPY:
             return self.twin(value)
         try:
             if value in PURE or (isinstance(value, type) and value in TYPES):
                 return value
             if value in NUMPY:
-                return self.supervised(value)
+                return self.stands_for(value, lambda: self.supervised(value))
         except TypeError:
             pass
         return self.graph.refuse(f"it reads {_place(read)}, a {type(value).__name__}, from outside")
+
+    def stands_for(self, thing, make):
+        """Return what f gets for a thing: always the same, so that f may compare."""
+        if id(thing) not in self.twins:
+            self.twins[id(thing)] = make()
+        return self.twins[id(thing)]
 
     def _array(self, read: Read):
         array = read.value
@@ -175,6 +182,11 @@ class Outside:
         operations = code.co_code[::2]
         for operation in FORBIDDEN.keys() & set(operations):
             self.graph.refuse(FORBIDDEN[operation])
+        for name in code.co_names:
+            if name.startswith("__"):  # a twin, a node and a module's stand-in have others
+                self.graph.refuse(f"it asks for {name}")
+        if dis.opmap["IS_OP"] in operations and compares_identities(code):
+            self.graph.refuse("it asks whether two things are the same object")
         if dis.opmap["STORE_DEREF"] in operations:
             for step in dis.get_instructions(code):
                 if step.opname == "STORE_DEREF" and step.argval in code.co_freevars:
@@ -182,6 +194,18 @@ class Outside:
         for constant in code.co_consts:
             if isinstance(constant, types.CodeType):
                 self._look_through(constant, outside)
+
+
+def compares_identities(code) -> bool:
+    """Return whether code asks `a is b`; `a is None` and other constants are no matter.
+
+    >>> [compares_identities(f.__code__) for f in (lambda a: a is True, lambda a, b: a is b)]
+    [False, True]
+    """
+    steps = list(dis.get_instructions(code))
+    return any(
+        step.opname == "IS_OP" and before.opname != "LOAD_CONST" for before, step in itertools.pairwise(steps)
+    )
 
 
 class Globals(dict):
@@ -227,15 +251,16 @@ class Module:
 
     def __getattr__(self, name):
         module = self._read.value
-        if not hasattr(module, name):
-            self._outside.graph.refuse(f"{module.__name__} has no {name}")
-        value = getattr(module, name)
+        if name not in vars(module):  # computed at each look, perhaps
+            self._outside.graph.refuse(f"{module.__name__} has no {name} of its own")
+        value = vars(module)[name]
         if isinstance(value, types.ModuleType) and (module, name) != (np, "linalg") and module is np:
             self._outside.graph.refuse(f"it uses {module.__name__}.{name}")
         short = "np" if module is np else module.__name__.rpartition(".")[2]
-        if name in vars(module):  # looking into the dictionary is quicker than asking the module
-            return self._outside.admit(Read(vars(module), f"{short}_names", f"{{}}[{name!r}]", value, "is"))
-        return self._outside.admit(Read(module, short, f"{{}}.{name}", value, "is"))
+        return self._outside.admit(Read(vars(module), f"{short}_names", f"{{}}[{name!r}]", value, "is"))
+
+    def __repr__(self):
+        return self._outside.graph.refuse("it writes a module's name")
 
 
 def _place(read: Read) -> str:

@@ -7,7 +7,6 @@ nodes, c and d numbers, B a number or array that is broadcast to a larger shape.
 import numpy as np
 
 from descent.autodiff.primitives import TABLE, Primitive
-from descent.autodiff.rules import elementary, linalg, products, shapes  # noqa: F401  (they fill the table)
 from descent.autodiff.rules.arithmetic import (
     ADD,
     DIVIDE,

@@ -1,1 +1,16 @@
-"""The rules: one file for each kind of operation."""
+"""The table of primitives, by kind of operation: importing this package fills it."""
+
+from descent.autodiff.rules import (  # noqa: F401
+    arithmetic,
+    constants,
+    elementary,
+    joining,
+    linalg,
+    matrices,
+    moves,
+    norms,
+    products,
+    reductions,
+    shapes,
+    statistics,
+)

@@ -4,7 +4,16 @@ import operator
 
 import numpy as np
 
-from descent.autodiff.primitives import composite, elementwise, rule, shape_of, spread, unbroadcast
+from descent.autodiff.primitives import (
+    TABLE,
+    composite,
+    elementwise,
+    in_place,
+    rule,
+    shape_of,
+    spread,
+    unbroadcast,
+)
 from descent.autodiff.tape import apply, raw
 
 
@@ -66,7 +75,28 @@ elementwise(np.copysign, lambda y, a, b: np.where(np.signbit(raw(a)) == np.signb
 for _step in (np.sign, np.floor, np.ceil, np.trunc, np.rint):
     elementwise(_step, zero)
 elementwise(np.heaviside, zero, zero)
-rule(np.round, lambda g, y, x, decimals=0: 0.0 * g, lambda g, y, x, decimals=0: 0.0 * g)
+TABLE[np.around] = rule(np.round, lambda g, y, x, decimals=0: 0.0 * g, lambda g, y, x, decimals=0: 0.0 * g)
+
+
+@composite(np.fix)
+def fix(x, out=None):
+    return np.trunc(x)
+
+
+@composite(np.divmod)
+def quotient_and_rest(a, b):
+    return np.floor_divide(a, b), np.remainder(a, b)
+
+
+@composite(np.modf)
+def fraction_and_whole(x):
+    whole = np.trunc(x)
+    return x - whole, whole
+
+
+@composite(np.ldexp)
+def ldexp(x, exponent):
+    return x * np.exp2(np.asarray(exponent, dtype_of(x)))
 
 
 def where(condition, x, y):
@@ -105,7 +135,7 @@ def select(conditions, choices, default=0):
 
 
 @composite(np.clip)
-def clip(x, a_min=None, a_max=None, *, min=None, max=None, out=None):
+def clip(x, a_min=None, a_max=None, out=None, *, min=None, max=None):
     low, high = (a_min if min is None else min), (a_max if max is None else max)
     x = x if low is None else np.maximum(x, low)
     return x if high is None else np.minimum(x, high)
@@ -113,8 +143,11 @@ def clip(x, a_min=None, a_max=None, *, min=None, max=None, out=None):
 
 @composite(np.nan_to_num)
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
-    plain = raw(x)
-    return np.where(np.isfinite(plain), x, np.nan_to_num(plain, nan=nan, posinf=posinf, neginf=neginf))
+    if not copy:
+        raise TypeError(in_place("nan_to_num", "copy"))
+    plain, largest = raw(x), np.finfo(dtype_of(x)).max
+    high, low = largest if posinf is None else posinf, -largest if neginf is None else neginf
+    return np.where(np.isfinite(plain), x, np.where(np.isnan(plain), nan, np.where(plain > 0, high, low)))
 
 
 @composite(np.real, np.conj, np.copy, np.real_if_close)
@@ -136,7 +169,7 @@ def angle(z, deg=False):
 
 def getitem(x, index):
     """Return x[index]: slices, integers, boolean masks and integer arrays."""
-    return x[index]
+    return (np.float64(x) if type(x) is float else x)[index]
 
 
 def scatter(g, index, shape):
@@ -158,11 +191,11 @@ def add_at(total: np.ndarray, index, g) -> None:
 SCATTER = rule(
     scatter,
     lambda g, y, x, index, shape: apply(SCATTER, (g, index, shape), {}),
-    lambda g, y, x, index, shape: g[index],
+    lambda g, y, x, index, shape: getitem(g, index),
 )
 GETITEM = rule(
     getitem,
-    lambda g, y, x, index: g[index],
+    lambda g, y, x, index: getitem(g, index),
     lambda g, y, x, index: apply(SCATTER, (g, index, shape_of(x)), {}),
 )
 

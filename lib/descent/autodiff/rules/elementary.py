@@ -1,10 +1,12 @@
 """Elementary functions: each by its derivative."""
 
+import functools
 import math
 
 import numpy as np
 
-from descent.autodiff.primitives import elementwise, rule
+from descent.autodiff.primitives import composite, elementwise, rule, shape_of
+from descent.autodiff.rules.arithmetic import GETITEM
 from descent.autodiff.tape import apply, raw
 
 LN2, LN10 = math.log(2.0), math.log(10.0)
@@ -81,15 +83,21 @@ def _next_sinc(x, order):
     return apply(SINC, (x, order + 1), {})
 
 
-def _interp_slope(x, xp, fp):
-    x, xp, fp = raw(x), np.asarray(xp, float), np.asarray(fp, float)
-    slopes = np.diff(fp) / np.diff(xp)
-    k = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, len(slopes) - 1)
-    return np.where((x < xp[0]) | (x > xp[-1]), 0.0, slopes[k])
+@composite(np.interp)
+def interp(x, xp, fp, left=None, right=None, period=None):
+    """Return the line between the neighbours of x; at a knot the derivative is that to its right."""
+    if period is not None:
+        raise ValueError("np.interp is differentiated without period")
+    xp, fp = (z if hasattr(z, "shape") else np.asarray(z, float) for z in (xp, fp))
+    at = functools.partial(
+        _entry, np.clip(np.searchsorted(raw(xp), raw(x), side="right"), 1, shape_of(xp)[0] - 1)
+    )
+    inside = at(fp, -1) + (at(fp) - at(fp, -1)) * ((x - at(xp, -1)) / (at(xp) - at(xp, -1)))
+    below, above = raw(x) < raw(xp[0]), raw(x) > raw(xp[-1])
+    beyond = np.where(below, fp[0] if left is None else left, fp[-1] if right is None else right)
+    return np.where(below | above, beyond, inside)
 
 
-rule(
-    np.interp,
-    lambda g, y, x, xp, fp: g * _interp_slope(x, xp, fp),
-    lambda g, y, x, xp, fp: g * _interp_slope(x, xp, fp),
-)
+def _entry(k, x, shift=0):
+    """Return x[k + shift], also where only k is traced."""
+    return apply(GETITEM, (x, k + shift), {})

@@ -45,23 +45,28 @@ STACK = variadic(stack, _joined_tangents(stack), _stack_vjp)
 
 @composite(np.concatenate)
 def concatenate_list(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
-    return apply(CONCATENATE, tuple(arrays), {"axis": axis})
+    return of_type(apply(CONCATENATE, tuple(arrays), {"axis": axis}), dtype)
 
 
 @composite(np.stack)
 def stack_list(arrays, axis=0, out=None, *, dtype=None, casting="same_kind"):
-    return apply(STACK, tuple(arrays), {"axis": axis})
+    return of_type(apply(STACK, tuple(arrays), {"axis": axis}), dtype)
+
+
+def of_type(x, dtype):
+    """Return a traced value in a type that was asked for."""
+    return x if dtype is None else x.astype(dtype)
 
 
 @composite(np.vstack)
 def vstack(tup, *, dtype=None, casting="same_kind"):
-    return np.concatenate([np.atleast_2d(x) for x in tup])
+    return of_type(np.concatenate([np.atleast_2d(x) for x in tup]), dtype)
 
 
 @composite(np.hstack)
 def hstack(tup, *, dtype=None, casting="same_kind"):
     arrays = [np.atleast_1d(x) for x in tup]
-    return np.concatenate(arrays, axis=0 if ndim_of(arrays[0]) == 1 else 1)
+    return of_type(np.concatenate(arrays, axis=0 if ndim_of(arrays[0]) == 1 else 1), dtype)
 
 
 @composite(np.dstack)
@@ -214,17 +219,3 @@ def partition(x, kth, axis=-1, kind="introselect", order=None):
     if axis is None:
         x, axis = np.ravel(x), 0
     return np.take_along_axis(x, np.argpartition(x, kth, axis=axis), axis=axis)
-
-
-def _middle(x, axis):
-    x = np.sort(x, axis=axis)
-    n = shape_of(x)[axis]
-    return np.take(x, [(n - 1) // 2, n // 2], axis=axis)
-
-
-@composite(np.median)
-def median(x, axis=None, out=None, overwrite_input=False, keepdims=False):
-    if axis is None:
-        flat = np.mean(_middle(np.ravel(x), 0))
-        return np.reshape(flat, (1,) * ndim_of(x)) if keepdims else flat
-    return np.mean(_middle(x, axis), axis=axis, keepdims=keepdims)

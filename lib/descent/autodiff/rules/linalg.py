@@ -255,35 +255,3 @@ def _pinv_vjp(g, p, a, *args, **kwargs):
 
 
 rule(np.linalg.pinv, _pinv_jvp, _pinv_vjp)
-
-
-@composite(np.linalg.trace)
-def trace(x, /, *, offset=0, dtype=None):
-    return np.trace(x, offset, -2, -1)
-
-
-@composite(np.linalg.diagonal)
-def diagonal_call(x, /, *, offset=0):
-    return np.diagonal(x, offset, -2, -1)
-
-
-@composite(np.linalg.multi_dot)
-def multi_dot(arrays, *, out=None):
-    product = arrays[0]
-    for factor in arrays[1:]:
-        product = np.matmul(product, factor)
-    return product
-
-
-@composite(np.linalg.matrix_power)
-def matrix_power(a, n):
-    """Square and multiply."""
-    if n < 0:
-        a, n = np.linalg.inv(a), -n
-    power = np.eye(shape_of(a)[-1]) * np.ones_like(raw(a)) if n == 0 else None
-    while n:
-        if n % 2:
-            power = a if power is None else np.matmul(power, a)
-        n //= 2
-        a = np.matmul(a, a) if n else a
-    return power

@@ -3,6 +3,7 @@
 import numpy as np
 
 from descent.autodiff.primitives import composite, ndim_of, rule, shape_of
+from descent.autodiff.rules.arithmetic import dtype_of
 from descent.autodiff.rules.reductions import axes_of, expand, nonzero
 from descent.autodiff.tape import apply, raw
 
@@ -52,7 +53,7 @@ def _vector(x, p, axes, keepdims):
     if p == -np.inf:
         return np.min(np.abs(x), axis=axes, keepdims=keepdims)
     if p == 0:
-        return np.sum(raw(x) != 0, axis=axes, keepdims=keepdims).astype(float)
+        return np.sum(raw(x) != 0, axis=axes, keepdims=keepdims).astype(dtype_of(x))
     if p == 1:
         return np.sum(np.abs(x), axis=axes, keepdims=keepdims)
     return apply(VECTOR_NORM, (x, p, axes, keepdims), {})
@@ -82,3 +83,12 @@ def vector_norm_call(x, /, *, axis=None, keepdims=False, ord=2):
 @composite(np.linalg.matrix_norm)
 def matrix_norm(x, /, *, keepdims=False, ord="fro"):
     return np.linalg.norm(x, ord, axis=(-2, -1), keepdims=keepdims)
+
+
+@composite(np.linalg.cond)
+def cond(x, p=None):
+    if p in (None, 2, -2):
+        values = np.linalg.svd(x, compute_uv=False)
+        ratio = values[..., 0] / values[..., -1]
+        return 1 / ratio if p == -2 else ratio
+    return np.linalg.norm(x, p, axis=(-2, -1)) * np.linalg.norm(np.linalg.inv(x), p, axis=(-2, -1))

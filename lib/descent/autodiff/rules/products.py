@@ -202,3 +202,8 @@ def matvec(a, b):
 @composite(*(getattr(np, name) for name in ("vecmat",) if hasattr(np, name)))
 def vecmat(a, b):
     return np.matmul(np.expand_dims(a, -2), b)[..., 0, :]
+
+
+@composite(np.linalg.matmul)
+def matmul_call(a, b, /):
+    return np.matmul(a, b)

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from descent.autodiff.primitives import CONSTANTS, composite, linear, ndim_of, rule, shape_of
+from descent.autodiff.primitives import TABLE, NoRuleError, composite, linear, ndim_of, rule, shape_of
+from descent.autodiff.rules.arithmetic import dtype_of
 from descent.autodiff.tape import raw
 
 
@@ -16,9 +17,11 @@ def axes_of(x, axis) -> tuple:
     return tuple(k % ndim_of(x) if ndim_of(x) else 0 for k in axes)
 
 
-def count(x, axis) -> int:
-    """Return how many entries each result of a reduction is made of."""
+def count(x, axis, where=True, keepdims=True):
+    """Return how many entries each result of a reduction is made of; an array where some are left out."""
     shape = shape_of(x)
+    if where is not True:
+        return np.sum(np.broadcast_to(raw(where), shape), axis=axis, keepdims=keepdims)
     return math.prod(shape[k] for k in axes_of(x, axis)) if shape else 1
 
 
@@ -28,22 +31,25 @@ def expand(g, x, axis):
     return np.reshape(g, tuple(1 if k in axes else n for k, n in enumerate(shape_of(x))))
 
 
-def not_empty(x, axis=None, **kwargs):
-    if count(x, axis) == 0:
+def not_empty(x, axis=None, *args, initial=None, mean=None, **kwargs):
+    if count(x, axis) == 0 and initial is None:
         raise ValueError(f"x has no entries to reduce: shape {shape_of(x)}, axis={axis}")
+    if mean is not None:
+        raise NoRuleError("there is no rule for the option mean=...: leave it out, it only saves time")
 
 
-def _masked(where):
-    return 1.0 if where is True else np.where(where, 1.0, 0.0)
+def kept(g, where):
+    """Return g with 0 for what a reduction leaves out."""
+    return g if where is True else g * np.where(where, 1.0, 0.0)
 
 
 linear(
     np.sum,
-    lambda g, y, x, axis=None, dtype=None, keepdims=False, initial=0, where=True: (
-        _over(g, x, axis) * _masked(where) if where is not True else _over(g, x, axis)
+    lambda g, y, x, axis=None, dtype=None, keepdims=False, initial=0, where=True: kept(
+        _over(g, x, axis), where
     ),
 ).jvps[0] = lambda g, y, x, axis=None, dtype=None, keepdims=False, initial=0, where=True: np.sum(
-    g if where is True else g * _masked(where), axis=axis, keepdims=keepdims
+    kept(g, where), axis=axis, keepdims=keepdims
 )
 
 
@@ -54,20 +60,32 @@ def _over(g, x, axis):
 
 MEAN = linear(
     np.mean,
-    lambda g, y, x, axis=None, dtype=None, keepdims=False: _over(g / count(x, axis), x, axis),
+    lambda g, y, x, axis=None, dtype=None, keepdims=False, where=True: (
+        _over(g / count(x, axis), x, axis)
+        if where is True
+        else kept(_over(expand(g, x, axis) / count(x, axis, where), x, axis), where)
+    ),
     check=not_empty,
 )
 
 
-def _spread_jvp(x, g, axis, keepdims, ddof):
+def _centred(x, axis, where):
+    return kept(x - np.mean(x, axis=axis, keepdims=True, where=where), where)
+
+
+def _free(x, axis, ddof, where, keepdims=True):
+    """Return how many entries are free, as a number by which NumPy divides though it be 0."""
+    return np.maximum(count(x, axis, where, keepdims) - ddof, 0)
+
+
+def _spread_jvp(x, g, axis, keepdims, ddof, where):
     """Return the tangent of the variance, 2 sum (x - mean) xdot / (n - ddof)."""
-    centred = x - np.mean(x, axis=axis, keepdims=True)
-    return 2 * np.sum(centred * g, axis=axis, keepdims=keepdims) / (count(x, axis) - ddof)
+    total = np.sum(_centred(x, axis, where) * g, axis=axis, keepdims=keepdims)
+    return 2 * total / _free(x, axis, ddof, where, keepdims)
 
 
-def _spread_vjp(x, g, axis, ddof):
-    centred = x - np.mean(x, axis=axis, keepdims=True)
-    return 2 * centred * expand(g, x, axis) / (count(x, axis) - ddof)
+def _spread_vjp(x, g, axis, ddof, where):
+    return 2 * _centred(x, axis, where) * expand(g, x, axis) / _free(x, axis, ddof, where)
 
 
 def nonzero(y):
@@ -77,45 +95,51 @@ def nonzero(y):
 
 rule(
     np.var,
-    lambda g, y, x, axis=None, dtype=None, ddof=0, keepdims=False, correction=0: _spread_jvp(
-        x, g, axis, keepdims, ddof or correction
+    lambda g, y, x, axis=None, dtype=None, ddof=0, keepdims=False, correction=0, where=True: _spread_jvp(
+        x, g, axis, keepdims, ddof or correction, where
     ),
-    lambda g, y, x, axis=None, dtype=None, ddof=0, keepdims=False, correction=0: _spread_vjp(
-        x, g, axis, ddof or correction
+    lambda g, y, x, axis=None, dtype=None, ddof=0, keepdims=False, correction=0, where=True: _spread_vjp(
+        x, g, axis, ddof or correction, where
     ),
     check=not_empty,
 )
 rule(
     np.std,
-    lambda g, y, x, axis=None, dtype=None, ddof=0, keepdims=False, correction=0: (
-        _spread_jvp(x, g, axis, keepdims, ddof or correction) / (2 * nonzero(y))
+    lambda g, y, x, axis=None, dtype=None, ddof=0, keepdims=False, correction=0, where=True: (
+        _spread_jvp(x, g, axis, keepdims, ddof or correction, where) / (2 * nonzero(y))
     ),
-    lambda g, y, x, axis=None, dtype=None, ddof=0, keepdims=False, correction=0: _spread_vjp(
-        x, g / (2 * nonzero(y)), axis, ddof or correction
+    lambda g, y, x, axis=None, dtype=None, ddof=0, keepdims=False, correction=0, where=True: _spread_vjp(
+        x, g / (2 * nonzero(y)), axis, ddof or correction, where
     ),
     check=not_empty,
 )
 
 
-def _shares(y, x, axis):
-    """Return 1/k at each of the k entries that attain an extreme, 0 elsewhere."""
-    hits = raw(x) == expand(raw(y), x, axis)
-    return hits / np.sum(hits, axis=axis, keepdims=True)
+def _shares(y, x, axis, initial=None, where=True):
+    """Return 1/k at each of the k entries that attain an extreme, 0 elsewhere; `initial` is one of them."""
+    y = expand(raw(y), x, axis)
+    hits = (raw(x) == y) if where is True else (raw(x) == y) & where
+    total = np.sum(hits, axis=axis, keepdims=True)
+    return hits / (total if initial is None else np.maximum(total + (y == initial), 1))
 
 
 for _extreme in (np.max, np.min):
-    rule(
+    TABLE[{np.max: np.amax, np.min: np.amin}[_extreme]] = rule(
         _extreme,
-        lambda g, y, x, axis=None, keepdims=False: np.sum(
-            g * _shares(y, x, axis), axis=axis, keepdims=keepdims
+        lambda g, y, x, axis=None, keepdims=False, initial=None, where=True: np.sum(
+            g * _shares(y, x, axis, initial, where), axis=axis, keepdims=keepdims
         ),
-        lambda g, y, x, axis=None, keepdims=False: expand(g, x, axis) * _shares(y, x, axis),
+        lambda g, y, x, axis=None, keepdims=False, initial=None, where=True: (
+            expand(g, x, axis) * _shares(y, x, axis, initial, where)
+        ),
         check=not_empty,
     )
 
 
-def others(y, x, axis):
+def others(y, x, axis, initial=1, where=True):
     """Return the product of the other entries: y / x, or by running products where x has zeros."""
+    if where is not True:
+        return kept(others(y, np.where(where, x, 1.0), axis, initial), where)
     if np.all(raw(x) != 0):
         return expand(y, x, axis) / x
     axes = axes_of(x, axis)
@@ -125,15 +149,18 @@ def others(y, x, axis):
     ones = np.ones((*shape_of(flat)[:-1], 1))
     before = np.cumprod(np.concatenate([ones, flat[..., :-1]], axis=-1), axis=-1)
     after = np.cumprod(np.concatenate([ones, flat[..., :0:-1]], axis=-1), axis=-1)[..., ::-1]
-    return np.moveaxis(np.reshape(before * after, shape_of(moved)), last, axes)
+    product = before * after if initial == 1 else initial * before * after
+    return np.moveaxis(np.reshape(product, shape_of(moved)), last, axes)
 
 
 rule(
     np.prod,
-    lambda g, y, x, axis=None, dtype=None, keepdims=False: np.sum(
-        g * others(y, x, axis), axis=axis, keepdims=keepdims
+    lambda g, y, x, axis=None, dtype=None, keepdims=False, initial=1, where=True: np.sum(
+        g * others(y, x, axis, initial, where), axis=axis, keepdims=keepdims
     ),
-    lambda g, y, x, axis=None, dtype=None, keepdims=False: expand(g, x, axis) * others(y, x, axis),
+    lambda g, y, x, axis=None, dtype=None, keepdims=False, initial=1, where=True: (
+        expand(g, x, axis) * others(y, x, axis, initial, where)
+    ),
 )
 
 
@@ -181,23 +208,39 @@ def _cumprod_vjp(g, y, x, axis=None, dtype=None):
 rule(np.cumprod, _cumprod_jvp, _cumprod_vjp)
 
 
+@composite(*(getattr(np, name) for name in ("cumulative_sum",) if hasattr(np, name)))
+def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
+    return _cumulative(np.cumsum, 0.0, x, axis, include_initial)
+
+
+@composite(*(getattr(np, name) for name in ("cumulative_prod",) if hasattr(np, name)))
+def cumulative_prod(x, /, *, axis=None, dtype=None, out=None, include_initial=False):
+    return _cumulative(np.cumprod, 1.0, x, axis, include_initial)
+
+
+def _cumulative(function, first, x, axis, include_initial):
+    axis = 0 if axis is None else axis
+    y = function(x, axis=axis)
+    return np.concatenate([_as_end(dtype_of(y).type(first), y, axis), y], axis=axis) if include_initial else y
+
+
 @composite(np.ptp)
 def ptp(x, axis=None, out=None, keepdims=False):
     return np.max(x, axis=axis, keepdims=keepdims) - np.min(x, axis=axis, keepdims=keepdims)
 
 
-@composite(np.average)
-def average(x, axis=None, weights=None, returned=False, *, keepdims=False):
-    if weights is None:
-        return np.mean(x, axis=axis, keepdims=keepdims)
-    if axis is not None and ndim_of(weights) == 1 and ndim_of(x) > 1:
-        weights = np.reshape(weights, [-1 if k in axes_of(x, axis) else 1 for k in range(ndim_of(x))])
-    weights = np.broadcast_to(weights, shape_of(x))
-    return np.sum(x * weights, axis=axis, keepdims=keepdims) / np.sum(weights, axis=axis, keepdims=keepdims)
+def _as_end(end, x, axis):
+    """Return what is put before or behind x, a number as one entry a line."""
+    shape = [1 if k == axis % ndim_of(x) else n for k, n in enumerate(shape_of(x))]
+    return end if ndim_of(end) else np.broadcast_to(end, shape)
 
 
 @composite(np.diff)
-def diff(x, n=1, axis=-1):
+def diff(x, n=1, axis=-1, prepend=None, append=None):
+    parts = [
+        part if part is x else _as_end(part, x, axis) for part in (prepend, x, append) if part is not None
+    ]
+    x = x if len(parts) == 1 else np.concatenate(parts, axis=axis)
     for _ in range(n):
         x = np.moveaxis(x, axis, -1)
         x = np.moveaxis(x[..., 1:] - x[..., :-1], -1, axis)
@@ -228,67 +271,3 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
         x = x if ndim_of(x) == 1 else np.moveaxis(x, axis, -1)
         dx = np.diff(x, axis=-1)
     return np.sum(dx * (y[..., 1:] + y[..., :-1]) / 2, axis=-1)
-
-
-CONSTANTS.update(
-    getattr(np, name)
-    for name in [
-        "less",
-        "less_equal",
-        "greater",
-        "greater_equal",
-        "equal",
-        "not_equal",
-        "logical_and",
-        "logical_or",
-        "logical_not",
-        "logical_xor",
-        "isnan",
-        "isinf",
-        "isfinite",
-        "signbit",
-        "isclose",
-        "allclose",
-        "array_equal",
-        "array_equiv",
-        "all",
-        "any",
-        "argmax",
-        "argmin",
-        "argsort",
-        "argpartition",
-        "argwhere",
-        "nonzero",
-        "flatnonzero",
-        "count_nonzero",
-        "searchsorted",
-        "digitize",
-        "lexsort",
-        "shape",
-        "ndim",
-        "size",
-        "zeros_like",
-        "ones_like",
-        "empty_like",
-        "result_type",
-        "common_type",
-        "can_cast",
-        "iscomplexobj",
-        "isrealobj",
-        "isreal",
-        "iscomplex",
-        "array_repr",
-        "array_str",
-        "array2string",
-        "shares_memory",
-        "may_share_memory",
-        "nanargmax",
-        "nanargmin",
-        "isposinf",
-        "isneginf",
-        "spacing",
-        "bincount",
-        "broadcast_shapes",
-    ]
-    if hasattr(np, name)
-)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from descent.autodiff.primitives import composite, linear, ndim_of, rule, shape_of, unbroadcast
-from descent.autodiff.rules.arithmetic import SCATTER
+from descent.autodiff.rules.arithmetic import SCATTER, dtype_of
 from descent.autodiff.tape import apply, raw
 
 
@@ -149,32 +149,53 @@ def meshgrid(*xi, copy=True, sparse=False, indexing="xy"):
 
 @composite(np.full_like)
 def full_like(x, fill_value, dtype=None, order="K", subok=True, shape=None):
-    return np.broadcast_to(fill_value, shape_of(x) if shape is None else shape)
+    full = np.broadcast_to(fill_value, shape_of(x) if shape is None else shape)
+    return full.astype(dtype_of(x) if dtype is None else dtype)
 
 
 @composite(np.linspace)
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, *, device=None):
-    fractions = np.linspace(0.0, 1.0, num, endpoint=endpoint)
+    kind = np.result_type(*(getattr(x, "dtype", x) for x in (start, stop, 1.0))) if dtype is None else dtype
+    fractions = np.linspace(0.0, 1.0, num, endpoint=endpoint, dtype=kind)
     dims = max(ndim_of(start), ndim_of(stop))
     fractions = np.reshape(fractions, (-1,) + (1,) * dims)
-    return np.moveaxis(start + (stop - start) * fractions, 0, axis)
+    line = np.moveaxis(start + (stop - start) * fractions, 0, axis)
+    return (line, (stop - start) / (num - bool(endpoint))) if retstep else line
 
 
-def _pad_vjp(g, y, x, pad_width, mode="constant", **kwargs):
+@composite(np.logspace)
+def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
+    return np.power(base, np.linspace(start, stop, num, endpoint, dtype=dtype, axis=axis))
+
+
+@composite(np.geomspace)
+def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
+    share = np.linspace(0.0, 1.0, num, endpoint=endpoint)
+    share = np.reshape(share, (-1,) + (1,) * max(ndim_of(start), ndim_of(stop)))
+    return np.moveaxis(start * (stop / start) ** share, 0, axis)
+
+
+def _pad_vjp(g, y, x, pad_width, **kwargs):
     widths = np.broadcast_to(pad_width, (ndim_of(x), 2))
     return g[tuple(slice(a, a + n) for (a, _), n in zip(widths, shape_of(x), strict=True))]
 
 
-def _constant_mode(x, pad_width, mode="constant", **kwargs):
-    if mode != "constant":
+def pad(x, pad_width, **kwargs):
+    """Return np.pad with constant values."""
+    return np.pad(x, pad_width, **kwargs)
+
+
+PAD = rule(pad, lambda g, y, x, pad_width, **kwargs: apply(PAD, (g, pad_width), {}), _pad_vjp)
+
+
+@composite(np.pad)
+def pad_call(x, pad_width, mode="constant", **kwargs):
+    """Write constants around x, or entries of x again, as NumPy puts their positions."""
+    if mode == "constant":
+        return apply(PAD, (x, pad_width), kwargs)
+    if mode not in ("edge", "reflect", "symmetric", "wrap") or kwargs.get("reflect_type", "even") != "even":
         raise ValueError(
-            f"mode={mode!r} has no derivative rule: np.pad is differentiated with mode='constant'"
+            f"mode={mode!r} has no derivative rule: use constant, edge, reflect, symmetric or wrap"
         )
-
-
-rule(
-    np.pad,
-    lambda g, y, x, pad_width, mode="constant", **kwargs: np.pad(g, pad_width),
-    _pad_vjp,
-    check=_constant_mode,
-)
+    places = np.reshape(np.arange(np.size(raw(x))), shape_of(x))
+    return np.ravel(x)[np.pad(places, pad_width, mode)]

@@ -156,6 +156,7 @@ def check_samples_needed(answer: Callable, *, seed: int = 0) -> Diagnosis:
         "random signs do not see the diagonal: leave it out": needed(lambda A: 2 * np.sum(A**2)),
         "each pair counts twice: the factor 2 is missing": needed(lambda A: sample_variance(A) / 2),
         "round up: fewer samples leave a larger error": needed(sample_variance, floor),
+        "a number of samples is whole, at least 1: round up": lambda A, error: sample_variance(A) / error**2,
         "a number of samples is whole: round up": lambda A, error: max(1, sample_variance(A) / error**2),
         "at least one sample is needed, for a diagonal matrix too": lambda A, error: ceil(
             sample_variance(A) / error**2

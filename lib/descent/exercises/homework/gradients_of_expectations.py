@@ -29,6 +29,7 @@ def check_class_score(answer: Callable, *, seed: int = 0) -> Diagnosis:
         "the sign is flipped: this is the gradient of -ln p": lambda a, k: -truth(a, k),
         "this is the gradient of p, not of ln p: divide by p_k": lambda a, k: _softmax(a)[k] * truth(a, k),
         "the probabilities are missing: the other classes lose when class k gains": one_hot,
+        "these are the probabilities: subtract them from 1 at class k, else from 0": lambda a, k: _softmax(a),
         "the 1 for the drawn class is missing": lambda a, k: -_softmax(a),
         "the probabilities must add to 1: divide by the sum of the exponentials": lambda a, k: (
             one_hot(a, k) - np.exp(a)

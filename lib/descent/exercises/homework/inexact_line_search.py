@@ -37,6 +37,7 @@ def check_below(answer: Callable, *, seed: int = 0) -> Diagnosis:
             lambda phi, d, alpha, c1: phi(0) - c1 * alpha * d - phi(alpha)
         ),
         "this is how far it lies above the line": lambda *c: -truth(*c),
+        "this says whether, and by how much is asked": lambda *c: float(truth(*c) >= 0),
         "c1 is missing: this compares with the tangent": lambda phi, d, alpha, c1: truth(phi, d, alpha, 1),
         "alpha is missing: the line falls with the step": lambda phi, d, alpha, c1: (
             phi(0) + c1 * d - phi(alpha)
@@ -74,6 +75,7 @@ def check_miss(answer: Callable, *, seed: int = 0) -> Diagnosis:
             lambda dphi, d, alpha, c2: max(0.0, abs(dphi(alpha)) - c2 * abs(d))
         ),
         "c2 is missing": lambda dphi, d, alpha, c2: truth(dphi, d, alpha, 1.0),
+        "this says whether, and by how much is asked": lambda *c: float(truth(*c) > 0),
         "phi'(0) is negative: no minus before c2": lambda dphi, d, alpha, c2: truth(dphi, -d, alpha, c2),
         "the condition may fail: backtracking does not ensure it": lambda dphi, d, alpha, c2: 0.0,
     }

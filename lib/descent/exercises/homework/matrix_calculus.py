@@ -1,4 +1,4 @@
-"""Checkers of homework 03: gradients and a Jacobian, from a quotient of forms to a trace of inverses."""
+"""Checkers of homework 03: gradients to match, gradients and a Jacobian to derive."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,115 @@ import numpy as np
 
 from descent.exercises.diagnosis import Diagnosis, diagnose, variant
 from descent.exercises.homework.draws import arrays
+from descent.stepwise import Table
+
+# Functions of a vector x or a square matrix X, and their gradients, as the player of notebook 03 writes them.
+GRADIENTS = {
+    "x'*A*x": "(A + A')*x",
+    "norm(A*x - b)^2": "2*A'*(A*x - b)",
+    "norm(x)": "x/norm(x)",
+    "logsumexp(x)": "exp(x)/sum(exp(x))",
+    "norm(A - x*x')^2": "4*(x'*x)*x - 2*(A + A')*x",
+    "tr(A*X)": "A'",
+    "logdet(X)": "inv(X)'",
+    "det(X)": "det(X)*inv(X)'",
+    "tr(inv(X))": "-(inv(X)*inv(X))'",
+}
+# What a wrong pair comes from.
+MISTAKEN = {
+    ("x'*A*x", "2*A*x"): "it is right only for a symmetric A",
+    ("x'*A*x", "A*x"): "x stands twice: one of its two terms is missing",
+    ("norm(A*x - b)^2", "2*A*(A*x - b)"): "it is right only for a symmetric A: <u, A*dx> = <A'*u, dx>",
+    ("norm(A*x - b)^2", "2*(A*x - b)"): "the chain rule brings out A'",
+    ("norm(x)", "2*x"): "it is the gradient of norm(x)^2",
+    ("logsumexp(x)", "exp(x)"): "it is the gradient of sum(exp(x)): the logarithm divides by its argument",
+    ("norm(A - x*x')^2", "4*(x'*x)*x - 4*A*x"): "it is right only for a symmetric A",
+    ("norm(A - x*x')^2", "4*(x'*x)*x - 2*A*x"): "x stands twice in x'*A*x: the transposed term is missing",
+    ("tr(A*X)", "A"): "it is transposed: tr(A*dX) = <A', dX>",
+    ("logdet(X)", "inv(X)"): "it is transposed: tr(inv(X)*dX) = <inv(X)', dX>",
+    ("logdet(X)", "det(X)*inv(X)'"): "it is the gradient of det(X): the logarithm divides by its argument",
+    ("det(X)", "inv(X)'"): "it is the gradient of logdet(X): det(X) itself stays as a factor",
+    ("tr(inv(X))", "-inv(X)*inv(X)"): "it is transposed: tr(P*dX) = <P', dX>",
+    ("tr(inv(X))", "(inv(X)*inv(X))'"): "the inverse brings a minus: d(inv(X)) = -inv(X)*dX*inv(X)",
+}
+
+
+class Texts(list):
+    """Texts that a message tells by their number."""
+
+    def __str__(self):
+        return f"{len(self)} texts"
+
+
+def _shuffled(rng: np.random.Generator) -> tuple:
+    """Return the functions and the gradients, true and mistaken, each list in random order."""
+    gradients = sorted({*GRADIENTS.values(), *(gradient for _, gradient in MISTAKEN)})
+    return tuple(Texts(rng.permutation(texts).tolist()) for texts in (list(GRADIENTS), gradients))
+
+
+def functions_and_gradients(seed: int = 0) -> Table:
+    """Return the first lists that `check_matching` asks about, numbered from 0.
+
+    >>> table = functions_and_gradients()
+    >>> sorted(row[0] for row in table.rows)[-1], table.rows[-1][1]
+    ("x'*A*x", 20)
+    """
+    functions, gradients = _shuffled(variant(seed, "matching"))
+    blank = [""] * (len(gradients) - len(functions))
+    rows = [[f, k, g] for k, (f, g) in enumerate(zip(functions + blank, gradients, strict=True))]
+    return Table(["function", "number", "gradient"], rows)
+
+
+def check_matching(answer: Callable, *, seed: int = 0) -> Diagnosis:
+    """Check `matching(functions, gradients)`: for each function the number of its gradient.
+
+    >>> def careless(functions, gradients):
+    ...     known = GRADIENTS | {"x'*A*x": "2*A*x"}
+    ...     return [gradients.index(known[function]) for function in functions]
+    >>> check_matching(careless)
+    Not yet. For x'*A*x you chose 2*A*x: it is right only for a symmetric A. 8 of 9 pairs are right.
+    """
+
+    def truth(functions, gradients):
+        return [gradients.index(GRADIENTS[function]) for function in functions]
+
+    rng = variant(seed, "matching")
+    cases = [_shuffled(rng) for _ in range(4)]
+    slips = {"numbers start at 0": lambda *case: [k + 1 for k in truth(*case)]}
+    found = diagnose(answer, truth, cases, slips)
+    if "the truth is" not in found.message:
+        return found
+    answered = [(case, np.asarray(answer(*map(list, case))).tolist()) for case in cases]
+    if found.slip:  # the truth would give all pairs away
+        return Diagnosis(False, f"You return {answered[0][1]}: {found.slip}.", found.slip)
+    case, numbers = next((case, numbers) for case, numbers in answered if numbers != truth(*case))
+    return _wrong_pair(*case, numbers)
+
+
+def _wrong_pair(functions: list, gradients: list, numbers) -> Diagnosis:
+    """Say which function got another's gradient, and why that is wrong."""
+    right = [0 <= k < len(gradients) and k == int(k) for k in numbers]
+    if not all(right):
+        wrong = numbers[right.index(False)]
+        return Diagnosis(
+            False, f"{wrong} is no number of a gradient: they run from 0 to {len(gradients) - 1}."
+        )
+    pairs = [(f, gradients[int(k)]) for f, k in zip(functions, numbers, strict=True)]
+    f, g = next((f, g) for f, g in pairs if GRADIENTS[f] != g)
+    count, why = sum(GRADIENTS[f] == g for f, g in pairs), _why(f, g)
+    text = f"For {f} you chose {g}: {why or 'compare it with a difference quotient at some point'}"
+    return Diagnosis(False, f"{text}. {count} of {len(pairs)} pairs are right.", why)
+
+
+def _why(f: str, g: str) -> str:
+    """Say why g is not the gradient of f, if the reason has a name."""
+    if (f, g) in MISTAKEN:
+        return MISTAKEN[f, g]
+    owner = next(function for function, gradient in [*GRADIENTS.items(), *MISTAKEN] if gradient == g)
+    if ("X" in owner) != ("X" in f):
+        return "it is a vector, but X is a matrix" if "X" in f else "it is a matrix, but x is a vector"
+    return f"it is the gradient of {owner}" if GRADIENTS[owner] == g else ""
+
 
 NOT_SYMMETRIC = "2Ax is right only for a symmetric A: the gradient of x'Ax is (A + A')x"
 
@@ -101,33 +210,6 @@ def check_softmax_jacobian(answer: Callable, *, seed: int = 0) -> Diagnosis:
     rng = variant(seed, "softmax_jacobian")
     cases = [arrays(rng, (m, n), n) for m, n in ((3, 3), (3, 3), (2, 4), (4, 2), (5, 3))]
     return diagnose(answer, truth, cases, slips, rtol=1e-8)
-
-
-def check_rank_one(answer: Callable, *, seed: int = 0) -> Diagnosis:
-    """Check `rank_one(A, x)`: the gradient in x of the squared distance |A - xx'|^2 (Frobenius norm).
-
-    >>> check_rank_one(lambda A, x: 4 * (x @ x) * x - 4 * A @ x).slip
-    "A need not be symmetric: 2 (A + A')x for 4Ax"
-    """
-
-    def slip(form=lambda A, x: 2 * (A + A.T) @ x, own=4.0):
-        return lambda A, x: own * (x @ x) * x - form(A, x)
-
-    slips = {
-        "A need not be symmetric: 2 (A + A')x for 4Ax": slip(lambda A, x: 4 * A @ x),
-        "A need not be symmetric: 2 (A + A')x for 4A'x": slip(lambda A, x: 4 * A.T @ x),
-        "x stands twice in xx': half of each term is missing": slip(lambda A, x: (A + A.T) @ x, 2.0),
-        "x stands twice in x'Ax: the transposed term is missing": slip(lambda A, x: 2 * A @ x),
-        "|xx'|^2 = (x'x)^2 has the gradient 4 (x'x) x": slip(own=2.0),
-        "the term of |xx'|^2 is missing": slip(own=0.0),
-        "the term of A is missing": slip(lambda A, x: 0.0),
-        "the distance is squared in f: do not divide by it": lambda A, x: (
-            slip()(A, x) / (2 * np.linalg.norm(A - np.outer(x, x)))
-        ),
-    }
-    rng = variant(seed, "rank_one")
-    cases = [arrays(rng, (n, n), n) for n in (2, 3, 2, 4, 5)]
-    return diagnose(answer, slip(), cases, slips, rtol=1e-8)
 
 
 def check_determinant(answer: Callable, *, seed: int = 0) -> Diagnosis:

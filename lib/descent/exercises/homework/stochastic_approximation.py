@@ -105,6 +105,9 @@ def check_batch_variance(answer: Callable, *, seed: int = 0) -> Diagnosis:
         "this is for draws that are put back: a batch of all data has no variance": lambda g, b: (
             np.var(g) / b
         ),
+        "this is for draws that are put back, and its variance divides by N - 1, not by N": lambda g, b: (
+            np.var(g, ddof=1) / b
+        ),
         "divide by N, not by N - 1, in the variance of the gradients": lambda g, b: (
             np.var(g, ddof=1) / b * (len(g) - b) / (len(g) - 1)
         ),
