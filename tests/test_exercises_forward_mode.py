@@ -54,6 +54,17 @@ def one_way(w1, w2, dw1, dw2, v1, v2):
     return [dw1 / w1, dv2, dv3, dv3]
 
 
+def unchained(w1, w2, dw1, dw2, v1, v2):
+    dv2 = dw2 * v1 + w2 * dw1 / w1
+    dv3 = 1 / (2 * sqrt(v2))
+    return [dw1 / w1, dv2, dv3, dv2 + dv3]
+
+
+def rows_of(w1, w2):
+    v2 = w2 * log(w1)
+    return [log(w1), v2, sqrt(v2), v2 + sqrt(v2)]
+
+
 def no_seed_in_log(w1, w2, dw1, dw2, v1, v2):
     dv2 = dw2 * v1 + w2 / w1
     dv3 = dv2 / (2 * sqrt(v2))
@@ -112,6 +123,8 @@ WRONG_QUOTIENTS = {
     "the sign of the term v du": lambda v, dv, u, du: (v / u, (dv * u + v * du) / u**2),
     "the sign of the coefficient": lambda v, dv, u, du: (v / u, (v * du - dv * u) / u**2),
     "must be squared": lambda v, dv, u, du: (v / u, (dv * u - v * du) / u),
+    "u*2 is twice u": lambda v, dv, u, du: (v / u, (dv * u - v * du) / u * 2),
+    "u**2, not 2 u": lambda v, dv, u, du: (v / u, (dv * u - v * du) / (2 * u)),
     "do not divide one by one": lambda v, dv, u, du: (v / u, dv / du),
     "the term with du is missing": lambda v, dv, u, du: (v / u, dv / u),
     "this is the product": lambda v, dv, u, du: (v * u, v * du + dv * u),
@@ -139,6 +152,8 @@ WRONG_TANGENTS = {
     "times its tangent": tangents_with(no_seed_in_log),
     "dw2 v1 is missing": tangents_with(one_term),
     "the 2 is missing": tangents_with(no_half),
+    "multiplied by the tangent of v2": tangents_with(unchained),
+    "the values of the rows": lambda w1, w2, *_: rows_of(w1, w2),
     "v2 reaches v4 on two ways": tangents_with(one_way),
     "always 0": lambda *args: [0.0, 0.0, 0.0, 0.0],
     "the sign is flipped": lambda *args: [-x for x in right_tangents(*args)],

@@ -26,6 +26,12 @@ def armijo_holds(phi, dphi0, alpha, c1):
     return phi(alpha) <= phi(0.0) + c1 * alpha * dphi0
 
 
+def subtracting(phi, dphi0, alpha, beta, c1):
+    while alpha > 0 and not armijo_holds(phi, dphi0, alpha, c1):
+        alpha -= beta
+    return alpha
+
+
 RIGHT = [
     (check_armijo_line, lambda alpha, f0, g, d, c1: f0 + c1 * alpha * np.dot(g, d)),
     (check_armijo_line, lambda alpha, f0, g, d, c1: f0 - c1 * alpha * sum(-g * d)),
@@ -43,6 +49,12 @@ WRONG = [
     (check_armijo_line, lambda alpha, f0, g, d, c1: f0 + c1 * (g @ d), "alpha is missing"),
     (check_armijo_line, lambda alpha, f0, g, d, c1: c1 * alpha * (g @ d), "f0 is missing"),
     (check_armijo_line, lambda alpha, f0, g, d, c1: f0, "no decrease"),
+    (
+        check_armijo_line,
+        lambda alpha, f0, g, d, c1: f0 - c1 * alpha * np.linalg.norm(g) * np.linalg.norm(d),
+        "|g| |d|",
+    ),
+    (check_armijo_line, lambda alpha, f0, g, d, c1: f0 + (1 - c1) * alpha * (g @ d), "not 1 - c1"),
     (check_armijo_line, lambda alpha, f0, g, d, c1: 2 * (f0 + c1 * alpha * (g @ d)), "factor 2 too many"),
     (check_armijo_line, lambda alpha, f0, g, d, c1: f0 + c1 * alpha * g * d, "shape (3,)"),
     (check_armijo_line, lambda alpha, f0, g, d, c1: -0.14, "the truth is"),
@@ -77,6 +89,7 @@ WRONG = [
         search(lambda phi, dphi0, alpha, c1: phi(alpha) <= phi(0) + alpha * dphi0 / 2),
         "the truth is",
     ),
+    (check_backtrack, subtracting, "multiply alpha by it"),
     (check_wolfe_window, stub, "NotImplementedError"),
     (check_wolfe_window, lambda c1, c2: (0, 0), "always 0"),
     (check_wolfe_window, lambda c1, c2: (0, 2 * (1 - c1)), "only the curvature condition forbids short"),

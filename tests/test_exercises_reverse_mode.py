@@ -37,6 +37,14 @@ def test_a_right_sweep_passes():
     assert check_backward(backward)
 
 
+def unweighted(rows):
+    adjoint = {row.index: 0.0 for row in rows} | {rows[-1].index: 1.0}
+    for row in reversed(rows):
+        for parent, partial in zip(row.parents, row.partials, strict=True):
+            adjoint[parent] += partial
+    return adjoint
+
+
 @pytest.mark.parametrize(
     ("answer", "diagnosis"),
     [
@@ -49,6 +57,8 @@ def test_a_right_sweep_passes():
         (lambda rows: sweep(rows, backwards=False), "go through them reversed"),
         (lambda rows: sweep(rows, factor=lambda d: 1.0), "local partial derivatives are missing"),
         (lambda rows: sweep(rows, factor=lambda d: 1 / d), "are divided by the local"),
+        (unweighted, "multiplied by the adjoint of its row"),
+        (lambda rows: {}[rows[0].index], "in your line"),
         (visible_case, "1 of 5 inputs agree"),
         (lambda rows: list(sweep(rows).values()), "a dict from index to adjoint is expected"),
         (lambda rows: None, "a dict from index to adjoint is expected"),
@@ -89,6 +99,7 @@ WRONG_LAYERS = [
     (lambda v, w, a: (layer(v, w, a)[0], error(v, w, a) @ w), "w is not transposed"),
     (lambda v, w, a: (layer(v, w, a)[0], layer(v, w, a)[1].T), "it is transposed"),
     (lambda v, w, a: (v.T @ (a * (1 - (v @ w) ** 2)), v), "1 - tanh"),
+    (lambda v, w, a: (v.T @ (a * (1 - np.tanh(v @ w))), v), "the square is missing"),
     (lambda v, w, a: (v.T @ (a @ (1 - np.tanh(v @ w) ** 2)), v), "entrywise"),
     (lambda v, w, a: (v.T @ error(v, w, a) / len(v), layer(v, w, a)[1]), "do not divide"),
     (lambda v, w, a: layer(v, w, a)[::-1], "In dL/dw"),
@@ -96,6 +107,10 @@ WRONG_LAYERS = [
     (lambda v, w, a: None, "return 2 arrays"),
     (lambda v, w, a: (np.ones((2, 2)), np.ones((2, 2))), "expected is|the truth is"),
 ]
+
+
+def test_a_stub_of_two_parts_is_not_done_yet_as_a_whole():
+    assert repr(check_layer(stub)).startswith("Not done yet. Replace the line")
 
 
 def test_a_right_layer_passes():

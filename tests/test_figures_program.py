@@ -49,7 +49,8 @@ def test_what_does_not_fit_is_cut_and_said_to_be():
     picture.png(one)
     texts = [artist.get_text() for artist in picture.left]
     assert len(texts) == ROOM
-    assert texts[-1] == "..."
+    assert texts[4] == "..."
+    assert [artist.get_text() for artist in picture.right][-1] == folded(one.lines)[-1]  # the gradient
 
 
 def test_long_lines_are_folded_at_blanks():

@@ -84,6 +84,8 @@ def test_an_answer_is_typed_in_the_widget():
     assert "write += for =" in stage.image.tooltip
     box.text.value = "two"
     assert "'two' is not known" in str(stage.error)
+    box.text.value = "x"
+    assert "'x' is not a number" in str(stage.error)
     box.text.value = ""
     assert stage.error is None
     assert box.value is None

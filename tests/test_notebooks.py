@@ -28,6 +28,15 @@ def test_first_cell_says_what_why_and_how_long(path):
     assert re.search(r"\d+ minutes for the core, \d+ minutes with all", first)
 
 
+@pytest.mark.parametrize("path", PATHS[1:], ids=lambda path: path.stem[:2])
+def test_the_map_of_the_first_notebook_has_the_title_and_the_minutes(path):
+    first = read(path).cells[0].source
+    title = re.match(r"# (.+)", first)[1]
+    core, all_parts = re.search(r"(\d+) minutes for the core, (\d+) minutes with all", first).groups()
+    row = rf"\| \[{path.stem[:2]} {re.escape(title)}\]\({path.name}\) \| .+\? \| {core}, {all_parts} \|"
+    assert re.search(row, text_of(PATHS[0])), row
+
+
 @by_notebook
 def test_previous_and_next_at_both_ends(path):
     place = PATHS.index(path)

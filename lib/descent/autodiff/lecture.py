@@ -304,7 +304,7 @@ def _all_directions(f, point) -> tuple:
     with np.errstate(all="ignore"):
         found = np.array([jvp(f, point, _unit(angle)) for angle in angles.tolist()], float)
     values, found = found.T
-    if not np.all(np.isfinite(found + values)):
+    if not np.all(np.isfinite([found, values])):
         raise ValueError(
             f"f has no finite value or slope at ({point[0]:g}, {point[1]:g}): choose another point"
         )

@@ -61,6 +61,8 @@ def check_dual_quotient(answer: Callable) -> Diagnosis:
         "the sign of the term v du is flipped": lambda v, dv, u, du: (v / u, (dv * u + v * du) / u**2),
         "the sign of the coefficient is flipped": lambda v, dv, u, du: (v / u, (v * du - dv * u) / u**2),
         "the denominator must be squared": lambda v, dv, u, du: (v / u, (dv * u - v * du) / u),
+        "u*2 is twice u, not its square": lambda v, dv, u, du: (v / u, (dv * u - v * du) / u * 2),
+        "the square of u is u**2, not 2 u": lambda v, dv, u, du: (v / u, (dv * u - v * du) / (2 * u)),
         "parts do not divide one by one: multiply above and below by u - du e": (
             lambda v, dv, u, du: (v / u, dv / du)
         ),
@@ -87,15 +89,16 @@ def check_tangents(answer: Callable) -> Diagnosis:
 [0.5, 2.5, 0.671448, 3.17145]: it is always 0.
     """
 
+    def by_the_rule(a, da, b, db):
+        return da * b + a * db
+
     def truth(w1, w2, dw1, dw2):
         return [jvp(row, (w1, w2), (dw1, dw2))[1] for row in ROWS]
 
-    def sweep(
-        w1, w2, dw1, dw2, *, log_slope=None, product=lambda a, da, b, db: da * b + a * db, root=2.0, both=True
-    ):
+    def sweep(w1, w2, dw1, dw2, *, log_slope=None, product=by_the_rule, root=2.0, both=True, chained=True):
         v1, dv1 = log(w1), dw1 / w1 if log_slope is None else log_slope(w1, dw1)
         v2, dv2 = w2 * v1, product(w2, dw2, v1, dv1)
-        dv3 = dv2 / (root * sqrt(v2))
+        dv3 = (dv2 if chained else 1.0) / (root * sqrt(v2))
         return [dv1, dv2, dv3, dv2 + dv3 if both else dv3]
 
     def slip(**change):
@@ -112,6 +115,10 @@ def check_tangents(answer: Callable) -> Diagnosis:
         "tangents of a product do not multiply: dw2 v1 + w2 dv1": slip(product=lambda a, da, b, db: da * db),
         "the product rule has a plus": slip(product=lambda a, da, b, db: a * db - da * b),
         "the root has the slope 1 / (2 sqrt v2): the 2 is missing": slip(root=1.0),
+        "the slope of the root is to be multiplied by the tangent of v2": slip(chained=False),
+        "these are the values of the rows, not their tangents": lambda w1, w2, *_: [
+            row(w1, w2) for row in ROWS
+        ],
         "v2 reaches v4 on two ways: its tangent counts there too": slip(both=False),
     }
     rng = np.random.default_rng(5)

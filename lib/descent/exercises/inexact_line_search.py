@@ -26,6 +26,12 @@ def check_armijo_line(answer: Callable) -> Diagnosis:
             lambda alpha, f0, g, d, c1: f0 - c1 * alpha * (g @ g)
         ),
         "this rises: the slope is g'd, not g'g": lambda alpha, f0, g, d, c1: f0 + c1 * alpha * (g @ g),
+        "|g| |d| is g'd, but for its sign, along d = -g only: here the direction is another one": (
+            lambda alpha, f0, g, d, c1: f0 - c1 * alpha * np.linalg.norm(g) * np.linalg.norm(d)
+        ),
+        "the share of the slope that is asked for is c1, not 1 - c1": (
+            lambda alpha, f0, g, d, c1: f0 + (1 - c1) * alpha * (g @ d)
+        ),
         "c1 is missing: this is the tangent, which a convex function never gets below": (
             lambda alpha, f0, g, d, c1: f0 + alpha * (g @ d)
         ),
@@ -75,6 +81,11 @@ def check_backtrack(answer: Callable) -> Diagnosis:
         accepted = truth(phi, dphi0, alpha, beta, c1)
         return accepted / beta if accepted < alpha else alpha
 
+    def by_subtraction(phi, dphi0, alpha, beta, c1):
+        while alpha > 0 and phi(alpha) > phi(0) + c1 * alpha * dphi0:
+            alpha -= beta
+        return alpha
+
     slips = {
         "the slope phi'(0) is negative already: with a minus the line rises": cut_until(
             lambda phi, dphi0, alpha, c1: phi(alpha) <= phi(0) - c1 * alpha * dphi0
@@ -93,6 +104,7 @@ def check_backtrack(answer: Callable) -> Diagnosis:
         ),
         "this is the last step that was refused, one cut too few": one_cut_too_few,
         "this returns the first trial uncut": lambda phi, dphi0, alpha, beta, c1: alpha,
+        "beta is subtracted: multiply alpha by it": by_subtraction,
         "this cuts once only: repeat until the condition holds": lambda phi, dphi0, alpha, beta, c1: (
             alpha if phi(alpha) <= phi(0) + c1 * alpha * dphi0 else beta * alpha
         ),

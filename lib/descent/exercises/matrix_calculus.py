@@ -22,6 +22,7 @@ def check_quadratic_gradient(answer: Callable) -> Diagnosis:
 
     slips = {
         "2Ax is right only for a symmetric A": lambda A, b, x: 2 * A @ x - b,
+        "2Ax is right only for a symmetric A, and the term of b is missing": lambda A, b, x: 2 * A @ x,
         "2A'x is right only for a symmetric A": lambda A, b, x: 2 * A.T @ x - b,
         "x stands twice in x'Ax: one of the two terms is missing": lambda A, b, x: A @ x - b,
         "the other x counts too: this is A'x - b": lambda A, b, x: A.T @ x - b,
@@ -65,6 +66,9 @@ def check_sigmoid_jacobian(answer: Callable) -> Diagnosis:
             (1 - sigmoid(W, b, x))[:, None] * W
         ),
         "the slopes multiply rows of W, here they multiply columns": by_column,
+        "this is s(1 - s) times x, the derivative with respect to W: here x varies": lambda W, b, x: np.outer(
+            slope(W, b, x), x
+        ),
         "b is missing inside": lambda W, b, x: truth(W, 0 * b, x),
     }
     rng = np.random.default_rng(4)
@@ -95,6 +99,8 @@ def check_least_squares_differential(answer: Callable) -> Diagnosis:
         return Diagnosis(False, f"Your function raised {type(error).__name__}: {error}")
     if not isinstance(line, str):
         return Diagnosis(False, f'You return {line!r}, a text is expected, such as "2*(A*x - b)\'*dx".')
+    if not line.strip():
+        return Diagnosis(False, 'You return an empty text, a differential such as "2*x\'*dx" is expected.')
     if "d(" in line.replace(" ", ""):
         return Diagnosis(False, f"You return {line}: a d(...) is left, work it out until only dx remains.")
     if "dx" not in line:

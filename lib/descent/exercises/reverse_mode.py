@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 
 import numpy as np
 
@@ -64,6 +65,9 @@ def check_backward(answer: Callable) -> Diagnosis:
         "the local partial derivatives are missing": lambda rows: at_inputs(
             rows, backward([_with_partials(row, lambda _: 1.0) for row in rows])
         ),
+        "each partial derivative is to be multiplied by the adjoint of its row": lambda rows: at_inputs(
+            rows, _unweighted(rows)
+        ),
         "adjoints are divided by the local partial derivatives: multiply": lambda rows: at_inputs(
             rows, backward([_with_partials(row, lambda d: 1 / d) for row in rows])
         ),
@@ -72,6 +76,7 @@ def check_backward(answer: Callable) -> Diagnosis:
 
 
 def _wrapped(answer, at_inputs):
+    @wraps(answer)  # so that an error is found in the learner's line
     def of_inputs(rows):
         return at_inputs(rows, answer(rows))
 
@@ -89,6 +94,16 @@ def _in_order(rows) -> dict:
     for row in rows:
         for parent, partial in zip(row.parents, row.partials, strict=True):
             adjoint[parent] += adjoint[row.index] * partial
+    return adjoint
+
+
+def _unweighted(rows) -> dict:
+    """Add up the partial derivatives of all uses, without the adjoints."""
+    adjoint = {row.index: 0.0 for row in rows}
+    adjoint[rows[-1].index] = 1.0
+    for row in rows:
+        for parent, partial in zip(row.parents, row.partials, strict=True):
+            adjoint[parent] += partial
     return adjoint
 
 
@@ -116,6 +131,9 @@ def check_layer(answer: Callable) -> Diagnosis:
             "sigma' is missing: multiply the adjoint by it, entrywise": lambda v, w, adjoint: v.T @ adjoint,
             "the derivative of tanh at z is 1 - tanh(z)^2, with z = v w": lambda v, w, adjoint: (
                 v.T @ (adjoint * (1 - (v @ w) ** 2))
+            ),
+            "the derivative of tanh is 1 - tanh^2: the square is missing": lambda v, w, adjoint: (
+                v.T @ (adjoint * (1 - np.tanh(v @ w)))
             ),
             "the product with sigma' is entrywise, not a product of matrices": lambda v, w, adjoint: (
                 v.T @ (adjoint @ (1 - np.tanh(v @ w) ** 2))
@@ -196,6 +214,7 @@ def _check_parts(answer, truths, slips, groups) -> Diagnosis:
 
 
 def _part(answer, k, count):
+    @wraps(answer)
     def part(*args):
         result = answer(*args)
         if not isinstance(result, (tuple, list)) or len(result) != count:

@@ -90,7 +90,7 @@ class TwoDifferencesPicture(DifferencePicture):
         best = [
             f"{name} {step:.0e}"
             for name, step in (("forward", errors.best_forward), ("central", errors.best_central))
-            if np.isfinite(step)
+            if np.isfinite(step) and step > 0  # 0 where f and x are 0: nothing is rounded
         ]
         return super().describe(errors) + (f" Best steps: {', '.join(best)}." if best else "")
 
@@ -192,12 +192,14 @@ class NumbersPicture(Picture):
         return (
             f"f({numbers.a:g} + {numbers.b:g}e): {'; '.join(parts)}. Divided by b, the coefficient of e is "
             + ", ".join(f"{getattr(numbers, name)[1] / numbers.b:.6g}" for name, *_ in self.looks)
-            + f"; f'({numbers.a:g}) = {numbers.exact:.6g}."
+            + f"; f'({numbers.a:g}) = {numbers.exact + 0.0:.6g}."
         )
 
 
 def _pair(real: float, unit: float) -> str:
-    return f"{real:.5g} {'-' if unit < 0 else '+'} {abs(unit):.5g}e"
+    if not np.isfinite(real + unit):
+        return "has no value there"
+    return f"{real + 0.0:.5g} {'-' if unit < 0 else '+'} {abs(unit):.5g}e"
 
 
 class DirectionPicture(Picture):
@@ -252,7 +254,7 @@ class DirectionPicture(Picture):
         )
         right.set_ylim(-1.55 * (length or 1), 1.25 * (length or 1))
         right.legend(loc="lower center", fontsize=13, ncols=4, columnspacing=1.0, handletextpad=0.4)
-        self.here = self.moving(right.plot([], [], color=RED, marker="o", markersize=13, linestyle="")[0])
+        self.here = self.moving(right.plot([], [], "o", color=RED, markersize=13, clip_on=False)[0])
 
     def show(self, dial: Direction):
         (x1, x2), (r1, r2) = dial.point, dial.direction
@@ -261,16 +263,18 @@ class DirectionPicture(Picture):
         self.here.set_data([dial.angle], [dial.slope])
 
     def describe(self, dial: Direction) -> str:
-        (x1, x2), (r1, r2), (g1, g2) = dial.point, dial.direction, dial.gradient
+        (x1, x2), (g1, g2) = dial.point, dial.gradient
+        r1, r2 = np.round(dial.direction, 6) + 0.0  # no -0.000
         return (
             f"At ({x1:g}, {x2:g}) along r = ({r1:.3f}, {r2:.3f}), {dial.angle:g} degrees: "
-            f"one forward sweep gives {dial.slope:.4g} = {g1:.4g} × {_signed(r1)} + {g2:.4g} × {_signed(r2)}."
-            f" The steepest slope is {np.hypot(g1, g2):.4g}."
+            f"one forward sweep gives {dial.slope:.4g} = {_signed(g1)} × {_signed(r1)} "
+            f"+ {_signed(g2)} × {_signed(r2)}. The steepest slope is {np.hypot(g1, g2):.4g}."
         )
 
 
 def _signed(x: float) -> str:
-    return f"({x:.3f})" if x < 0 else f"{x:.3f}"
+    text = f"{x:.4g}" if abs(x) > 5e-5 else "0"
+    return f"({text})" if x < 0 and text != "0" else text
 
 
 @lru_cache(maxsize=8)

@@ -7,6 +7,7 @@ from descent.figures.picture import Picture
 from descent.figures.style import BLUE, GREY, INK, RED
 
 ROOM = 13  # lines that fit
+HEAD = 4  # of them before the dots
 SWEEP = re.compile(r"t\d+ =|\w+_bar =|    ")  # what the reverse sweep wrote
 
 
@@ -37,7 +38,8 @@ class ProgramPicture(Picture):
 
     def show(self, one: Beside):
         for artists, lines in ((self.left, one.rows), (self.right, folded(one.lines))):
-            cut = [*lines[: ROOM - 1], "..."] if len(lines) > ROOM else lines
+            too_long = len(lines) > ROOM  # then the end stays, where the gradient is
+            cut = [*lines[:HEAD], "...", *lines[HEAD + 1 - ROOM :]] if too_long else lines
             for artist, line in zip(artists, [*cut, *[""] * ROOM], strict=False):
                 artist.set_text(line)
         for artist in self.right:

@@ -44,6 +44,22 @@ class FunctionBox(ipywidgets.HBox):
             self.value = error
 
 
+def number(text: str) -> float:
+    """Return the number that a formula without variables stands for.
+
+    >>> number("3*4")
+    12.0
+    >>> number("x + 1")
+    Traceback (most recent call last):
+    ValueError: 'x + 1' is not a number: write for example 1/2 or cos(5)
+    """
+    formula = typed_function(text)
+    value = float(formula(0.5))
+    if value != formula(0.25):  # it has an x, or no value
+        raise ValueError(f"{text!r} is not a number: write for example 1/2 or cos(5)")
+    return value
+
+
 class AnswerBox(ipywidgets.HBox):
     """A text box for a number, or a formula without variables, such as 1/2 or cos(5).
 
@@ -68,6 +84,6 @@ class AnswerBox(ipywidgets.HBox):
     def _changed(self, change=None):
         text = self.text.value.strip()
         try:
-            self.value = float(typed_function(text)(0.0)) if text else None
+            self.value = number(text) if text else None
         except ValueError as error:
             self.value = error
