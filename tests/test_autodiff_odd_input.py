@@ -15,6 +15,7 @@ from descent.autodiff import (
     grad,
     hessian,
     jvp,
+    linearize,
     primitive,
     vjp,
 )
@@ -35,6 +36,22 @@ def test_functions_that_change_their_argument():
     assert grad(squares_in_place)(x) == pytest.approx(2 * VECTOR)
     check_grads(squares_in_place, x)
     np.testing.assert_array_equal(x, VECTOR)
+
+
+def test_results_that_are_changed_afterwards():
+    y, pull = vjp(np.exp, VECTOR)
+    y[:] = 0.0
+    np.testing.assert_allclose(pull(np.ones(3))[0], np.exp(VECTOR), rtol=1e-15)
+    y, push = linearize(lambda x: (np.exp(x), np.tanh(x)), VECTOR)
+    y[0][:] = y[1][:] = 0.0
+    np.testing.assert_allclose(push(np.ones(3))[0], np.exp(VECTOR), rtol=1e-15)
+    np.testing.assert_allclose(push(np.ones(3))[1], 1 - np.tanh(VECTOR) ** 2, rtol=1e-14)
+    x, taken = VECTOR.copy(), VECTOR.copy()
+    for f in (lambda z: z, lambda z: z[::-1], lambda z: taken):
+        for y in (jvp(f, (x,), (x,))[0], vjp(f, x)[0], linearize(f, x)[0]):
+            y[:] = 9.0
+    np.testing.assert_array_equal(x, VECTOR)
+    np.testing.assert_array_equal(taken, VECTOR)
 
 
 def test_single_precision_points_are_widened_where_steps_are_small():
