@@ -41,6 +41,8 @@ class Primitive:
         The adjoints of several arguments at once: (positions, g, y, args) -> list.
     check : callable or None
         Called with the arguments first; raises where NumPy would only warn.
+    keeps : bool
+        Whether its rules read the numbers of its arguments again.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Primitive:
     joint_vjp: Callable | None = None
     pull_all: Callable | None = None
     check: Callable | None = None
+    keeps: bool = True
 
     def __repr__(self):
         return f"<primitive {self.name}>"

@@ -29,6 +29,12 @@ levels = itertools.count(1)
 INPUT = Primitive("input", None)
 
 
+CHANGED = (
+    "an array was changed in place after it was used with a traced value, and the derivative needs what it "
+    "was: write w = w + 1 for w += 1, or use a copy, w.copy()"
+)
+
+
 class LostDerivativeError(TypeError):
     """A traced value was turned into something that carries no derivative."""
 
@@ -59,10 +65,10 @@ class Tape:
     nested derivatives cannot be confused.
     """
 
-    __slots__ = ("__weakref__", "level", "rows")
+    __slots__ = ("__weakref__", "level", "rows", "used")
 
     def __init__(self):
-        self.rows = []
+        self.rows, self.used = [], {}  # used: plain arrays that the sweeps will read again, and how they were
         self.level = next(levels)
 
     def variable(self, value) -> "Variable":
@@ -78,9 +84,23 @@ class Tape:
         return bool(raw(variable))
 
     def close(self) -> list:
-        """Take the rows; the tape accepts no more."""
+        """Take the rows; the tape accepts no more.
+
+        Raises
+        ------
+        LostDerivativeError
+            If an array that the sweeps will read again is no longer what it was.
+        """
         rows, self.rows = self.rows, Closed()
+        for array, print_ in self.used.values():
+            if fingerprint(array) != print_:
+                raise LostDerivativeError(CHANGED)
         return rows
+
+
+def fingerprint(array: np.ndarray) -> bytes:
+    """Return the entries of a small array, and some of a large one."""
+    return (array if array.size < 64 else array.flat[:: array.size // 32]).tobytes()
 
 
 class Traced:
@@ -148,6 +168,8 @@ def apply(operation: Primitive, args: tuple, kwargs: dict):
                 parents.append((k, arg.index))
                 arg = arg.value
             outer = outer or isinstance(arg, Traced)
+        elif type(arg) is np.ndarray and operation.keeps and id(arg) not in tape.used:
+            tape.used[id(arg)] = arg, fingerprint(arg)
         operands.append(arg)
     if operation.partials is not None and not kwargs:
         row = None if outer else scalar_row(operation, operands, parents)
