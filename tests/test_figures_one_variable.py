@@ -9,11 +9,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from descent.figures import Frame, Picture, Shown, new_figure, show, source, styled
+from descent.figures.accuracy import RacePicture, RoundingPicture
 from descent.figures.one_variable import (
     BracketPicture,
     KeyPropertyPicture,
-    RacePicture,
-    RoundingPicture,
     lagrange,
     sample,
 )

@@ -10,7 +10,8 @@ import ipywidgets
 import numpy as np
 import pytest
 from descent.figures import Frame, Picture
-from descent.figures.one_variable import BracketPicture, KeyPropertyPicture, RacePicture
+from descent.figures.accuracy import RacePicture
+from descent.figures.one_variable import BracketPicture, KeyPropertyPicture
 from descent.problems import univariate
 from descent.univariate import brent, compare, dichotomy, golden_section, race
 from descent.widgets import (

@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.collections import PolyCollection
 
+from descent.figures.axes import set_limits
 from descent.figures.display import Shown
-from descent.figures.one_variable import set_limits
 from descent.figures.picture import Picture
 from descent.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PINK, RED, SKY
 from descent.line_search.lecture import Judgement, on_grid

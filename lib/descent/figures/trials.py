@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from descent.figures.one_variable import set_limits, set_span, span
+from descent.figures.axes import set_limits, set_span, span
 from descent.figures.picture import Frame, Picture
 from descent.figures.ray import LOWER, UPPER, set_ray, set_shading, set_tangent, shading
 from descent.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PINK, RED, SKY
