@@ -7,10 +7,11 @@ import subprocess
 import sys
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from notebooks import PATHS, no_network, ran, read, run_cells
+from notebooks import PATHS, code_cells, no_network, ran, read, run_cells
 
 by_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem[:2])
 START = PATHS[0]

@@ -4,6 +4,8 @@
 def newton_root(a, tol: float = 1e-12):
     """Return the square root of a by Newton's iteration: a loop whose length depends on a.
 
+    It starts at a, so at a = 1 it makes no pass, and its slope there is that of the start: 1, not 1/2.
+
     Parameters
     ----------
     a : float
