@@ -8,6 +8,7 @@ from descent.autodiff import (
     Dual,
     check_grads,
     checkpoint,
+    compile_grad,
     complex_step,
     defjvp,
     defvjp,
@@ -15,6 +16,7 @@ from descent.autodiff import (
     grad,
     hessian,
     jvp,
+    linearize,
     primitive,
     vjp,
 )
@@ -35,6 +37,22 @@ def test_functions_that_change_their_argument():
     assert grad(squares_in_place)(x) == pytest.approx(2 * VECTOR)
     check_grads(squares_in_place, x)
     np.testing.assert_array_equal(x, VECTOR)
+
+
+def test_results_that_are_changed_afterwards():
+    y, pull = vjp(np.exp, VECTOR)
+    y[:] = 0.0
+    np.testing.assert_allclose(pull(np.ones(3))[0], np.exp(VECTOR), rtol=1e-15)
+    y, push = linearize(lambda x: (np.exp(x), np.tanh(x)), VECTOR)
+    y[0][:] = y[1][:] = 0.0
+    np.testing.assert_allclose(push(np.ones(3))[0], np.exp(VECTOR), rtol=1e-15)
+    np.testing.assert_allclose(push(np.ones(3))[1], 1 - np.tanh(VECTOR) ** 2, rtol=1e-14)
+    x, taken = VECTOR.copy(), VECTOR.copy()
+    for f in (lambda z: z, lambda z: z[::-1], lambda z: taken):
+        for y in (jvp(f, (x,), (x,))[0], vjp(f, x)[0], linearize(f, x)[0]):
+            y[:] = 9.0
+    np.testing.assert_array_equal(x, VECTOR)
+    np.testing.assert_array_equal(taken, VECTOR)
 
 
 def test_single_precision_points_are_widened_where_steps_are_small():
@@ -132,3 +150,65 @@ def test_dual_numbers_in_plain_functions():
     assert not np.isnan(x)
     assert np.isfinite(x)
     assert np.less(x, 3.0)
+
+
+def scaled_afterwards(x):
+    w = np.ones(x.shape)
+    y = w * x
+    w *= 5.0
+    return np.sum(y)
+
+
+def reused_buffer(x):
+    w, total = np.zeros(x.shape), 0.0
+    for _ in range(3):
+        w += 1.0
+        total = total + np.sum(w * x)
+    return total
+
+
+def moved_index(x):
+    index = np.arange(x.size)[::-1].copy()
+    y = x[index]
+    index[:] = 0
+    return np.sum(y * y)
+
+
+def other_matrix(x):
+    w = np.ones((2, x.size))
+    y = w @ x
+    w[0] = 9.0
+    return np.sum(y)
+
+
+def other_mask(x):
+    mask = x > 0
+    y = np.where(mask, x, 2 * x)
+    mask[:] = False
+    return np.sum(y)
+
+
+@pytest.mark.parametrize(
+    "f", [scaled_afterwards, reused_buffer, moved_index, other_matrix, other_mask], ids=lambda f: f.__name__
+)
+def test_arrays_that_change_after_they_were_used(f):
+    for x in (VECTOR, np.linspace(-1, 1, 5000)):
+        f(x)  # for NumPy it is no matter
+        for derive in (grad(f), compile_grad(f), lambda x, f=f: jvp(f, (x,), (x,)), lambda x, f=f: vjp(f, x)):
+            with pytest.raises(
+                TypeError, match=r"changed in place after it was used.*w = w \+ 1 for w \+= 1"
+            ):
+                derive(x)
+
+
+def test_arrays_that_change_where_it_is_no_matter():
+    def f(x):
+        w, total = np.zeros(3), 0.0
+        for _ in range(3):
+            w += 1.0
+            total = total + np.sum(x + w) + np.sum(w.copy() * x)
+        w = np.ones(3)
+        w *= 2.0
+        return total + np.sum(w * x)
+
+    assert grad(f)(VECTOR).tolist() == [11.0, 11.0, 11.0]

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from descent.autodiff import grad, jvp, wengert
+from descent.autodiff import grad, hessian, jvp, wengert
 from descent.stepwise import Run
 from hypothesis import given
 from hypothesis import strategies as st
@@ -170,6 +170,25 @@ def test_rows():
     arrays = wengert(lambda A, x: np.sum(np.tanh(A @ x)), np.eye(2), np.zeros(2))
     assert arrays.rows[2].partials == (None, None)
     assert arrays.rows[3].partials[0].tolist() == [1.0, 1.0]
+
+
+def test_an_entry_of_an_array_is_one_row_however_often_it_is_read():
+    def f(x):
+        first, second = x
+        return x[0] * x[1] + x[0] * second + first + x[-1] ** 2
+
+    trace = wengert(f, np.array([2.0, 5.0]))
+    assert [row.symbol for row in trace.rows if row.operation == "getitem"] == [
+        "v_0[0]",
+        "v_0[1]",
+        "v_0[(-1)]",
+    ]
+    assert grad(f)(np.array([2.0, 5.0])).tolist() == [11.0, 14.0]
+    assert hessian(f)(np.array([2.0, 5.0])).tolist() == [[0.0, 2.0], [2.0, 2.0]]
+    assert grad(lambda A: A[1] @ A[1] + A[1, 0] + np.sum(A[1:]))(np.eye(2)).tolist() == [
+        [0.0, 0.0],
+        [2.0, 3.0],
+    ]
 
 
 def test_several_outputs_and_constant_ones():

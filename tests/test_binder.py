@@ -65,3 +65,14 @@ def test_sizes_of_hubs_follow_from_the_memory_of_a_student():
     for students, memory in sizes:
         needed = 0.3 * int(students) + 2
         assert needed <= int(memory) <= 1.5 * needed
+
+
+def test_a_hub_lets_somebody_in_and_gives_placeholders_up():
+    settings = yaml.safe_load((BINDER / "hub.yaml").read_text(encoding="utf-8"))
+    authenticator = settings["hub"]["config"]["Authenticator"]
+    assert authenticator["allow_all"]  # JupyterHub 5 and newer refuse everybody without
+    assert authenticator["admin_users"]
+    assert (
+        settings["scheduling"]["podPriority"]["enabled"]
+        >= settings["scheduling"]["userPlaceholder"]["enabled"]
+    )

@@ -60,6 +60,20 @@ def test_cells_out_of_order_say_what_to_run(client):
     assert client.output_of(widget) is None
 
 
+@by_notebook
+def test_no_cell_out_of_order_fails_in_another_way(path):
+    """After the set-up cell alone, each cell runs or says that one above it has to run first."""
+    shell = InteractiveShell()
+    set_up, _imports, *others = code_cells(path)
+    shell.run_cell(set_up.source).raise_error()
+    known = set(shell.user_ns)
+    for cell in others:
+        error = shell.run_cell(cell.source).error_in_exec
+        assert error is None or "If a cell above defines it" in str(error), cell.source
+        for name in shell.user_ns.keys() - known:
+            del shell.user_ns[name]
+
+
 def test_a_slip_of_ones_own_is_not_blamed_on_the_order(client):
     set_up, cell = [cell for cell in client.nb.cells if cell.cell_type == "code"][:2]
     assert client.output_of(set_up) is None

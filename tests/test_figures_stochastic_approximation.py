@@ -36,6 +36,32 @@ def test_the_filter_is_no_worse_than_the_best_constant_step():
         assert lecture.drifting(other, 0.2).errors["constant step"][-100:].mean() > ends["Kalman filter"]
 
 
+def test_the_best_step_for_a_drift_is_a_star_on_the_law_and_the_step_taken_a_dot_near_it():
+    picture = FollowPicture()
+    for drift in (0.1, 0.5):
+        frame = lecture.drifting(0.4, drift)
+        picture.update(frame)
+        assert frame.floor.best == pytest.approx(lecture.best_gain(drift), abs=0.01)
+        assert picture.best.get_xdata()[0] == frame.floor.best
+        assert np.array_equal(picture.floor.get_ydata(), frame.floor.law)
+        ((eta, error),) = picture.here.get_xydata()
+        assert eta == 0.4
+        assert error == pytest.approx(np.interp(0.4, frame.floor.etas, frame.floor.law), rel=0.1)
+    assert "best constant step would settle at 0.64" in picture.describe(frame)
+    still = lecture.noise_floor(0.4, 2)
+    picture.update(still)
+    assert np.isnan(picture.best.get_ydata()[0])
+    assert "best constant step" not in picture.describe(still)  # the smaller the better, given time
+
+
+def test_no_legend_lies_over_the_curves():
+    picture = FollowPicture()
+    for frame in (lecture.schedule(0.05, 1.0), lecture.drifting(0.1, 0.2)):
+        picture.png(frame)
+        assert all(axes.get_legend() is None for axes in picture.figure.axes)
+        assert len(picture.figure.legends) == 1
+
+
 def test_the_frame_grows_with_a_target_that_walks_away():
     picture = FollowPicture()
     for drift in (0.0, 0.5):

@@ -74,6 +74,18 @@ def test_a_function_without_a_minimum_ends_without_success(name):
     assert run.message
 
 
+@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_fall_beyond_the_range_of_numbers_ends_without_success(name):
+    falls = by_hessian(lambda x: -np.sum(x**2), lambda x: -2 * x, lambda x: -2 * np.eye(x.size))
+    run = falls[name](np.array([1.0, -2.0]), maxiter=2000)
+    assert not run.success
+    assert run.message
+    assert np.all(np.isfinite(run.x))
+    deep = by_hessian(lambda x: np.sum(1 / x), lambda x: -1 / x**2, lambda x: np.diag(2 / x**3))
+    assert np.all(np.isfinite(deep[name](np.array([-1.2, -0.7, 0.4]), maxiter=300).x))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_gradient_that_contradicts_f_is_found_and_said(name):
     wrong = by_hessian(ROSENBROCK.f, lambda x: -ROSENBROCK.grad(x), ROSENBROCK.hess)[name]

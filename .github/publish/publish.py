@@ -32,6 +32,7 @@ ROOT = HERE.parents[1]
 SIZE = {"width": 1280, "height": 800}
 PARTS = ("html", "slides", "pdf")
 NETWORK = "https://unpkg.com"
+FOR_TOOLS = re.compile(r"^# NBVAL_CHECK_OUTPUT\n|  # fmt: skip$", re.MULTILINE)  # no words to a reader
 # What the pages need of each package.
 ASSETS = {
     "reveal.js": (
@@ -110,6 +111,8 @@ def convert(path: pathlib.Path, exporter: type, template: str, assets: dict, rem
     }
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.title = title(notebook)
+    for cell in notebook.cells:
+        cell.source = FOR_TOOLS.sub("", cell.source)
     body, _ = made.from_notebook_node(notebook, resources={"descent": own, "metadata": {"name": path.stem}})
     return re.sub(r'(href="[\w./]*\d\d_\w+)\.ipynb', r"\1.html", body)  # from page to page
 

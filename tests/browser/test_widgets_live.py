@@ -7,6 +7,7 @@ from axe import npm_packages, serious
 from descent.widgets import access
 from jupyter_pages import open_and_run
 from widget_pages import (
+    CUT_OFF,
     ROLES,
     STAGES,
     comes_after,
@@ -96,6 +97,18 @@ def test_tab_reaches_every_control_in_the_order_they_are_seen(opened, path):
         reached = tabbed_through(stage)
         assert len(reached) == len(shown_controls(stage))
         assert all(comes_after(box, other) for other, box in itertools.pairwise(reached))
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem[:2])
+def test_no_widget_is_cut_off_in_a_very_narrow_window(opened, path):
+    page, _ = opened(path)
+    usual = page.viewport_size
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.evaluate("window.jupyterapp.shell.collapseLeft()")
+    page.wait_for_timeout(500)
+    cut_off = [stage.evaluate(CUT_OFF) for stage in page.locator(STAGES).all()]
+    page.set_viewport_size(usual)
+    assert [parts for parts in cut_off if parts] == []
 
 
 def first_stage(page):

@@ -9,12 +9,10 @@ def flatten(tree) -> tuple:
     if kind is not dict and not isinstance(tree, (list, tuple)):
         return [tree], None
     items = list(tree.values()) if kind is dict else tree
+    if {*map(type, items)} == {float}:  # the commonest container
+        return list(items), (kind, list(tree) if kind is dict else None, [LEAF] * len(items))
     leaves, parts = [], []
     for item in items:
-        if type(item) is float:  # the commonest leaf
-            leaves.append(item)
-            parts.append(LEAF)
-            continue
         below, structure = flatten(item)
         leaves.extend(below)
         parts.append((structure, len(below)))
@@ -26,11 +24,14 @@ def rebuild(structure, leaves: list):
     if structure is None:
         return leaves[0]
     kind, keys, parts = structure
-    items, start = [], 0
-    for below, count in parts:
-        whole = leaves[start] if below is None else rebuild(below, leaves[start : start + count])
-        items.append(whole)
-        start += count
+    if parts.count(LEAF) == len(parts):
+        items = list(leaves)
+    else:
+        items, start = [], 0
+        for below, count in parts:
+            whole = leaves[start] if below is None else rebuild(below, leaves[start : start + count])
+            items.append(whole)
+            start += count
     if kind is dict:
         return dict(zip(keys, items, strict=True))
     return kind(*items) if hasattr(kind, "_fields") else kind(items)

@@ -7,8 +7,7 @@ import numpy as np
 from descent.autodiff.containers import flatten
 from descent.autodiff.modes import jvp, vjp
 from descent.autodiff.recording import Arguments
-from descent.autodiff.tape import plain, raw
-from descent.autodiff.variable import real
+from descent.autodiff.tape import plain, raw, real
 
 EPS = np.finfo(float).eps
 

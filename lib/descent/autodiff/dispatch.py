@@ -10,7 +10,7 @@ import numbers
 import numpy as np
 
 from descent.autodiff.primitives import COMPOSITES, CONSTANTS, TABLE, NoRuleError, Primitive, in_place
-from descent.autodiff.tape import Traced, apply
+from descent.autodiff.tape import FOREIGN, Traced, apply, foreign
 
 ITEM_ASSIGNMENT = (
     "item assignment into an array (y[0] = v) is not differentiable: collect the entries in a list and "
@@ -24,13 +24,6 @@ TO_NUMBER = (
     "float() of a traced value would lose its derivative: use NumPy's function (np.sin, not math.sin), "
     "or v.value if you want the plain number"
 )
-
-
-FOREIGN = (np.matrix, np.ma.MaskedArray)  # arrays whose operators mean something else
-
-
-def foreign(value) -> str:
-    return f"a {type(value).__name__} has operators of its own: use np.asarray(A) for its plain array"
 
 
 def binary(operation: Primitive, a, b):
@@ -51,6 +44,8 @@ def binary(operation: Primitive, a, b):
 
 def call(primitive: Primitive, args: tuple, kwargs: dict):
     """Carry out a NumPy function; a traced value among the keywords takes its position."""
+    if not kwargs and len(args) <= 2:
+        return apply(primitive, args, kwargs)
     if any(isinstance(value, Traced) for value in kwargs.values()):
         bound = inspect.signature(primitive.function).bind(*args, **kwargs)
         args, kwargs = _by_position(bound, primitive.name)

@@ -2,12 +2,14 @@
 
 import inspect
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from descent.autodiff.primitives import Primitive
 from descent.autodiff.symbols import Writing, number, term, value_text
+from descent.stepwise import Step
 
 
 class Constant(NamedTuple):
@@ -55,6 +57,35 @@ def _read_general(operation, value, call):
             for k, _ in call.parents
         )
     return Entry(operation, value, operands, call.kwargs, call.parents, partials)
+
+
+@dataclass(frozen=True)
+class Row(Step):
+    """One row of the list.
+
+    Attributes
+    ----------
+    index : int
+        The i of v_i: 1 - n to 0 for the n inputs, 1, 2, ... for the operations.
+    operation : str
+        NumPy's name of the operation; "input" for an input.
+    parents : tuple of int
+        The indices of the operands that are rows.
+    value : float or ndarray
+        The value of v_i.
+    partials : tuple
+        dv_i/dv_j for each parent: numbers for numbers, arrays for entrywise operations, None for
+        an operation whose Jacobian is never formed.
+    symbol : str
+        The right-hand side, as in "ln v_{-1}".
+    """
+
+    index: int
+    operation: str
+    parents: tuple
+    value: object
+    partials: tuple
+    symbol: str
 
 
 class Names(NamedTuple):

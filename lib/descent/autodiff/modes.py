@@ -54,8 +54,8 @@ def jvp(f: Callable, primals: tuple, tangents: tuple) -> tuple:
 
 
 def results(trace: Trace, arguments: Arguments):
-    """Return the value of f."""
-    values = [arguments.result(value) for value in trace.values]
+    """Return the value of f, in arrays that the list does not need again."""
+    values = [arguments.result(v.copy() if type(v) is np.ndarray else v) for v in trace.values]
     return pack(values, [(trace.structure, len(values))])[0]
 
 
@@ -88,7 +88,8 @@ def linearize(f: Callable, *primals) -> tuple:
     Returns
     -------
     tuple
-        (y, push); push(*tangents) returns the tangent of y.
+        (y, push); push(*tangents) returns the tangent of y.  Arrays that f took from outside must not
+        change before it is called.
 
     Raises
     ------
@@ -123,7 +124,8 @@ def vjp(f: Callable, *primals) -> tuple:
     Returns
     -------
     tuple
-        (y, pullback); pullback(ybar) returns a tuple with the adjoint of each argument.
+        (y, pullback); pullback(ybar) returns a tuple with the adjoint of each argument.  Arrays that f
+        took from outside must not change before it is called.
 
     Raises
     ------

@@ -41,6 +41,8 @@ class Primitive:
         The adjoints of several arguments at once: (positions, g, y, args) -> list.
     check : callable or None
         Called with the arguments first; raises where NumPy would only warn.
+    keeps : bool
+        Whether its rules read the numbers of its arguments again.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Primitive:
     joint_vjp: Callable | None = None
     pull_all: Callable | None = None
     check: Callable | None = None
+    keeps: bool = True
 
     def __repr__(self):
         return f"<primitive {self.name}>"
@@ -106,10 +109,10 @@ def ndim_of(x) -> int:
 
 def unbroadcast(g, x):
     """Sum g over the axes that broadcasting gave to x: the VJP of broadcasting."""
-    shape = getattr(x, "shape", ())
-    if getattr(g, "shape", ()) == shape:
+    shape, of_g = getattr(x, "shape", ()), getattr(g, "shape", ())
+    if of_g == shape:
         return g
-    extra = np.ndim(g) - len(shape)
+    extra = len(of_g) - len(shape)
     if extra > 0:
         g = g.sum(axis=tuple(range(extra)))
     ones = tuple(k for k, n in enumerate(shape) if n == 1 and np.shape(g)[k] != 1)

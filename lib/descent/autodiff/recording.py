@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from descent.autodiff.containers import LEAF, flatten, pack
+from descent.autodiff.containers import flatten, pack
+from descent.autodiff.primitives import ndim_of
 from descent.autodiff.sweeps import NOTHING
-from descent.autodiff.tape import LostDerivativeError, Tape, Traced
-from descent.autodiff.variable import Variable, real
+from descent.autodiff.tape import LostDerivativeError, Tape, Traced, real
+from descent.autodiff.variable import DOUBLE, Variable
 
 NUMPYS = (np.ndarray, np.generic)
 
@@ -32,7 +33,7 @@ def record(f: Callable, leaves: list) -> Trace:
             raise error.__cause__ from None
         raise
     rows = tape.close()
-    if type(result) is Variable and result.tape is tape:
+    if isinstance(result, Variable) and result.tape is tape:
         return Trace(rows, [result.index], [result.value], None)
     parts, structure = flatten(result)
     own = [isinstance(part, Traced) and part.tape is tape for part in parts]
@@ -53,22 +54,16 @@ class Arguments:
         self.leaves, self.originals, self.structures = [], [], []
         self.flat = True  # no argument is a container
         for k, arg in enumerate(args):
-            if type(arg) is float:
-                self.leaves.append(arg)
-                self.originals.append(arg)
-                self.structures.append(LEAF)
-                continue
             parts, structure = flatten(arg)
-            for part in parts:
-                if type(part) is float:
-                    self.leaves.append(part)
-                    continue
-                leaf = real(part, f"{names}[{k}]")
-                self.leaves.append(leaf.copy() if copy and type(leaf) is np.ndarray else leaf)
-            self.originals.extend(parts)
+            self.originals += parts
             self.structures.append((structure, len(parts)))
             self.flat = self.flat and structure is None
-        self.numpy = any(isinstance(x, NUMPYS) for x in self.originals)
+            for part in parts:
+                self.leaves.append(part if type(part) is float else real(part, f"{names}[{k}]"))
+        if copy:
+            self.leaves = [leaf.copy() if type(leaf) is np.ndarray else leaf for leaf in self.leaves]
+        kinds = {*map(type, self.originals)}
+        self.numpy = kinds != {float} and any(issubclass(kind, NUMPYS) for kind in kinds)
 
     def pack(self, leaves: list) -> tuple:
         return tuple(leaves) if self.flat else pack(leaves, self.structures)
@@ -118,8 +113,8 @@ def settle(adjoint, original, leaf, seen: set):
         return adjoint
     if kind is float or kind is int or (isinstance(leaf, Traced) and np.ndim(leaf) == 0):
         return float(adjoint)
-    dtype = getattr(leaf, "dtype", np.dtype(float))
-    if np.ndim(leaf) == 0:
+    dtype = getattr(leaf, "dtype", DOUBLE)
+    if ndim_of(leaf) == 0:
         return dtype.type(adjoint)
     if adjoint is NOTHING:
         return np.zeros(np.shape(leaf), dtype)

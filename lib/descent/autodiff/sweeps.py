@@ -78,6 +78,8 @@ def reverse_sweep(rows: list, seeds: dict) -> dict:
             adjoints[q] += adjoint * dq
         elif call is None:
             found[len(adjoints)] = adjoint
+        elif operation is GETITEM:
+            pull_back_entries(value, call, adjoint, adjoints, own)
         else:
             pull_back(operation, value, call, adjoint, adjoints, own)
     return found
@@ -85,22 +87,21 @@ def reverse_sweep(rows: list, seeds: dict) -> dict:
 
 def pull_back(operation, value, call, adjoint, adjoints: list, own: set) -> None:
     """Add to the adjoints of a general row's parents."""
-    if operation is GETITEM and type(call[0][0]) is np.ndarray and not isinstance(adjoint, Traced):
-        return _pull_back_entry(call, adjoint, adjoints, own)
     operands, kwargs, parents = call
     if operation.pull_all is not None:
         terms = operation.pull_all([k for k, _ in parents], adjoint, value, operands)
-    else:
-        terms = [operation.vjp(k, adjoint, value, operands, kwargs) for k, _ in parents]
-    for (_, i), term in zip(parents, terms, strict=True):
-        if term is not None:
-            _accumulate(adjoints, i, plain(term), own)
-    return None
+        for (_, i), term in zip(parents, terms, strict=True):
+            _accumulate(adjoints, i, term, own)
+        return
+    for k, i in parents:
+        _accumulate(adjoints, i, operation.vjp(k, adjoint, value, operands, kwargs), own)
 
 
 def _accumulate(adjoints: list, i: int, term, own: set) -> None:
     """Add a term to an adjoint: in place only where the array was made here."""
-    old = adjoints[i]
+    if term is None:
+        return
+    old, term = adjoints[i], plain(term)
     if old is NOTHING:
         adjoints[i] = term
     elif i in own and type(old) is type(term) is np.ndarray and term.shape == old.shape:
@@ -111,10 +112,12 @@ def _accumulate(adjoints: list, i: int, term, own: set) -> None:
             own.add(i)
 
 
-def _pull_back_entry(call, adjoint, adjoints, own):
+def pull_back_entries(value, call, adjoint, adjoints: list, own: set) -> None:
     """Add to the entries of an array, in place, so that a loop over them stays linear."""
-    x, index = call[0]
-    i = call[2][0][1]
+    (x, index), _, ((_, i),) = call
+    if type(x) is not np.ndarray or isinstance(adjoint, Traced):
+        pull_back(GETITEM, value, call, adjoint, adjoints, own)
+        return
     if type(index) is int and i in own:
         adjoints[i][index] += adjoint
         return

@@ -19,10 +19,20 @@ import numpy as np
 
 from descent.autodiff.primitives import Primitive
 
+NUMBERS = {float, int}
+FOREIGN = (np.matrix, np.ma.MaskedArray)  # arrays whose operators mean something else
+
 new = object.__new__
+quick = tuple.__new__  # a NamedTuple's own constructor takes twice as long
 levels = itertools.count(1)
 
 INPUT = Primitive("input", None)
+
+
+CHANGED = (
+    "an array was changed in place after it was used with a traced value, and the derivative needs what it "
+    "was: write w = w + 1 for w += 1, or use a copy, w.copy()"
+)
 
 
 class LostDerivativeError(TypeError):
@@ -55,10 +65,10 @@ class Tape:
     nested derivatives cannot be confused.
     """
 
-    __slots__ = ("__weakref__", "level", "rows")
+    __slots__ = ("__weakref__", "level", "rows", "used")
 
     def __init__(self):
-        self.rows = []
+        self.rows, self.used = [], {}  # used: plain arrays that the sweeps will read again, and how they were
         self.level = next(levels)
 
     def variable(self, value) -> "Variable":
@@ -74,9 +84,23 @@ class Tape:
         return bool(raw(variable))
 
     def close(self) -> list:
-        """Take the rows; the tape accepts no more."""
+        """Take the rows; the tape accepts no more.
+
+        Raises
+        ------
+        LostDerivativeError
+            If an array that the sweeps will read again is no longer what it was.
+        """
         rows, self.rows = self.rows, Closed()
+        for array, print_ in self.used.values():
+            if fingerprint(array) != print_:
+                raise LostDerivativeError(CHANGED)
         return rows
+
+
+def fingerprint(array: np.ndarray) -> bytes:
+    """Return the entries of a small array, and some of a large one."""
+    return (array if array.size < 64 else array.flat[:: array.size // 32]).tobytes()
 
 
 class Traced:
@@ -91,13 +115,21 @@ class Symbolic:
     __slots__ = ()
 
 
-Variable = Traced  # the class that rows are handed out as; descent.autodiff.variable sets it
+Variable = Scalar = Traced  # what rows are handed out as; descent.autodiff.variable and .scalar set it
 
 
 def append(tape: Tape, row: tuple):
     """Write a row and return its variable."""
-    rows = tape.rows
+    if type(row[1]) is float:
+        return write(tape, row, Scalar())
     variable = new(Variable)
+    variable.entries = {}
+    return write(tape, row, variable)
+
+
+def write(tape: Tape, row: tuple, variable):
+    """Write a row and make a new variable stand for it."""
+    rows = tape.rows
     variable.value = row[1]
     variable.tape = tape
     variable.index = len(rows)
@@ -136,9 +168,11 @@ def apply(operation: Primitive, args: tuple, kwargs: dict):
                 parents.append((k, arg.index))
                 arg = arg.value
             outer = outer or isinstance(arg, Traced)
+        elif type(arg) is np.ndarray and operation.keeps and id(arg) not in tape.used:
+            tape.used[id(arg)] = arg, fingerprint(arg)
         operands.append(arg)
     if operation.partials is not None and not kwargs:
-        row = None if outer else scalar_row(operation, operands, dict(parents))
+        row = None if outer else scalar_row(operation, operands, parents)
         if row is not None:
             return append(tape, row)
     if operation.check is not None:
@@ -147,10 +181,10 @@ def apply(operation: Primitive, args: tuple, kwargs: dict):
     value = _outer(operation, operands, kwargs) if outer else operation.function(*operands, **kwargs)
     if operation.partials is None:
         value = plain(value)
-    elif not kwargs:  # for its rules: NumPy's numbers divide by zero, Python's do not
+    elif not kwargs and NUMBERS & set(map(type, operands)):  # NumPy's numbers divide by zero, Python's do not
         kind = np.float64 if outer else value.dtype.type
         operands = [kind(x) if type(x) is float or (type(x) is int and not x) else x for x in operands]
-    call = Call(tuple(operands), kwargs, tuple(parents))
+    call = quick(Call, (tuple(operands), kwargs, tuple(parents)))
     return append(tape, (operation, value, call, None, None, None, None))
 
 
@@ -178,12 +212,40 @@ def plain(value):
     return float(value) if type(value) is np.float64 else value
 
 
-def scalar_row(operation, operands: list, parents: dict):
+def foreign(value) -> str:
+    return f"a {type(value).__name__} has operators of its own: use np.asarray(A) for its plain array"
+
+
+def real(value, name: str):
+    """Return a value as a float or an array of floats.
+
+    Raises
+    ------
+    TypeError
+        If it is complex, text or an array of objects.
+    """
+    if type(value) is float or isinstance(value, Traced):
+        return value
+    if isinstance(value, FOREIGN):
+        raise TypeError(foreign(value))
+    array = np.asarray(float(value) if type(value) is int else value)
+    kind = array.dtype.kind
+    if kind == "f":
+        return plain(array)
+    if kind in "iub":
+        return plain(array.astype(float))
+    raise TypeError(
+        f"{name} must be real numbers, got {value!r} of dtype {array.dtype}"
+        + ("; for complex points use complex_step" if kind == "c" else "")
+    )
+
+
+def scalar_row(operation, operands: list, parents: list):
     """Return the row of an entrywise operation on numbers, None where NumPy's infinities are needed."""
     for x in operands:
         if type(x) is not float and type(x) is not int and type(x) is not np.float64:
             return None
-    operands = [float(x) for x in operands]
+    operands, parents = [float(x) for x in operands], dict(parents)
     try:
         value = float((operation.on_floats or operation.function)(*operands))
         if not math.isfinite(value):

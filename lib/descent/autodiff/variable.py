@@ -1,8 +1,4 @@
-"""Variable: a value that writes down what is done to it, in plain NumPy code.
-
-Operators on numbers come first in each method, because a loop over numbers spends its time
-there; everything else goes through `apply`.
-"""
+"""Variable: a value that writes down what is done to it, in plain NumPy code."""
 
 import sys
 import weakref
@@ -12,37 +8,43 @@ import numpy as np
 from descent.autodiff import tape as tapes
 from descent.autodiff.array_methods import ArrayMethods
 from descent.autodiff.dispatch import (
-    FOREIGN,
     ITEM_ASSIGNMENT,
     TO_ARRAY,
     TO_NUMBER,
     assigns_item,
     binary,
     call,
-    foreign,
     no_rule,
     other_ufunc,
     where,
 )
 from descent.autodiff.primitives import COMPOSITES, CONSTANTS, TABLE, NoRuleError
-from descent.autodiff.rules import arithmetic
-from descent.autodiff.rules.arithmetic import ADD, DIVIDE, MULTIPLY, NEGATIVE, POWER, SUBTRACT
+from descent.autodiff.rules.arithmetic import (
+    ADD,
+    ASTYPE,
+    DIVIDE,
+    GETITEM,
+    MULTIPLY,
+    NEGATIVE,
+    POWER,
+    SUBTRACT,
+)
+from descent.autodiff.rules.products import MATMUL
 from descent.autodiff.tape import (
+    INPUT,
     Call,
     LostDerivativeError,
     Tape,
     Traced,
     append,
     apply,
-    plain,
+    quick,
     raw,
-    unary_row,
+    real,
+    write,
 )
 
-NUMBERS = frozenset({float, int})
 DOUBLE = np.dtype(float)
-_quick_call = tuple.__new__  # a NamedTuple's own constructor takes twice as long
-
 _common = None  # a weak reference to the tape of variables that were made by hand
 
 
@@ -80,7 +82,7 @@ class Variable(ArrayMethods, Traced):
     18.0
     """
 
-    __slots__ = ()
+    __slots__ = ("entries",)  # index -> Variable: an entry is written once, however often it is read
 
     def __init__(self, value):
         global _common
@@ -90,100 +92,42 @@ class Variable(ArrayMethods, Traced):
         if tape is None:
             tape = Tape()
             _common = weakref.ref(tape)
-        self.value = real(value, "value")
-        self.tape = tape
-        self.index = len(tape.rows)
-        tape.rows.append((tapes.INPUT, self.value, None, None, None, None, None))
+        self.entries = {}
+        write(tape, (INPUT, real(value, "value"), None, None, None, None, None), self)
 
     # -- arithmetic ------------------------------------------------------------------------
 
     def __add__(self, other):
-        a = self.value
-        if type(a) is float:
-            if type(other) is Variable:
-                b = other.value
-                if type(b) is float and other.tape is self.tape:
-                    return append(self.tape, (ADD, a + b, None, self.index, 1.0, other.index, 1.0))
-            elif type(other) in NUMBERS:
-                return append(self.tape, (ADD, a + other, other, self.index, 1.0, None, None))
         return binary(ADD, self, other)
 
     def __radd__(self, other):
-        a = self.value
-        if type(a) is float and type(other) in NUMBERS:
-            return append(self.tape, (ADD, other + a, other, None, None, self.index, 1.0))
         return binary(ADD, other, self)
 
     def __sub__(self, other):
-        a = self.value
-        if type(a) is float:
-            if type(other) is Variable:
-                b = other.value
-                if type(b) is float and other.tape is self.tape:
-                    return append(self.tape, (SUBTRACT, a - b, None, self.index, 1.0, other.index, -1.0))
-            elif type(other) in NUMBERS:
-                return append(self.tape, (SUBTRACT, a - other, other, self.index, 1.0, None, None))
         return binary(SUBTRACT, self, other)
 
     def __rsub__(self, other):
-        a = self.value
-        if type(a) is float and type(other) in NUMBERS:
-            return append(self.tape, (SUBTRACT, other - a, other, None, None, self.index, -1.0))
         return binary(SUBTRACT, other, self)
 
     def __mul__(self, other):
-        a = self.value
-        if type(a) is float:
-            if type(other) is Variable:
-                b = other.value
-                if type(b) is float and other.tape is self.tape:
-                    return append(self.tape, (MULTIPLY, a * b, None, self.index, b, other.index, a))
-            elif type(other) in NUMBERS:
-                return append(self.tape, (MULTIPLY, a * other, other, self.index, other, None, None))
         return binary(MULTIPLY, self, other)
 
     def __rmul__(self, other):
-        a = self.value
-        if type(a) is float and type(other) in NUMBERS:
-            return append(self.tape, (MULTIPLY, other * a, other, None, None, self.index, other))
         return binary(MULTIPLY, other, self)
 
     def __truediv__(self, other):
-        a = self.value
-        if type(a) is float:
-            if type(other) is Variable:
-                b = other.value
-                if type(b) is float and b and other.tape is self.tape:
-                    y = a / b
-                    return append(self.tape, (DIVIDE, y, None, self.index, 1.0 / b, other.index, -y / b))
-            elif type(other) in NUMBERS and other:
-                return append(self.tape, (DIVIDE, a / other, other, self.index, 1.0 / other, None, None))
         return binary(DIVIDE, self, other)
 
     def __rtruediv__(self, other):
-        a = self.value
-        if type(a) is float and a and type(other) in NUMBERS:
-            y = other / a
-            return append(self.tape, (DIVIDE, y, other, None, None, self.index, -y / a))
         return binary(DIVIDE, other, self)
 
     def __pow__(self, other):
-        a = self.value
-        if type(a) is float and type(other) in NUMBERS:
-            if other == 2:
-                return append(self.tape, (POWER, a * a, other, self.index, a + a, None, None))
-            if a > 0.0 and -64 < other < 64 and 1e-4 < a < 1e4:  # no overflow, no complex root
-                slope = other * a ** (other - 1)
-                return append(self.tape, (POWER, a**other, other, self.index, slope, None, None))
         return binary(POWER, self, other)
 
     def __rpow__(self, other):
         return binary(POWER, other, self)
 
     def __neg__(self):
-        a = self.value
-        if type(a) is float:
-            return append(self.tape, (NEGATIVE, -a, None, self.index, -1.0, None, None))
         return apply(NEGATIVE, (self,), {})
 
     def __pos__(self):
@@ -193,10 +137,10 @@ class Variable(ArrayMethods, Traced):
         return np.abs(self)
 
     def __matmul__(self, other):
-        return np.matmul(self, other)
+        return binary(MATMUL, self, other)
 
     def __rmatmul__(self, other):
-        return np.matmul(other, self)
+        return binary(MATMUL, other, self)
 
     def __mod__(self, other):
         return np.remainder(self, other)
@@ -274,23 +218,25 @@ class Variable(ArrayMethods, Traced):
         return bool(np.any(self == entry))
 
     def __getitem__(self, index):
+        if type(index) is not int or type(self.value) is not np.ndarray:
+            return apply(GETITEM, (self, index), {})
+        if index not in self.entries:
+            self.entries[index] = self._entry(index)
+        return self.entries[index]
+
+    def _entry(self, index: int):
         x = self.value
-        if type(index) is int and type(x) is np.ndarray and x.ndim == 1 and x.dtype == DOUBLE:
-            entry, call = x.item(index), _quick_call(Call, ((x, index), {}, ((0, self.index),)))
-            return append(self.tape, (arithmetic.GETITEM, entry, call, None, None, None, None))
-        return apply(arithmetic.GETITEM, (self, index), {})
+        if x.ndim != 1 or x.dtype is not DOUBLE:
+            return apply(GETITEM, (self, index), {})
+        call = quick(Call, ((x, index), {}, ((0, self.index),)))
+        return append(self.tape, (GETITEM, x.item(index), call, None, None, None, None))
 
     def __setitem__(self, index, value):
         raise LostDerivativeError(ITEM_ASSIGNMENT + where(sys._getframe(1)))
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         if method == "__call__" and not kwargs and ufunc in TABLE:
-            operation = TABLE[ufunc]
-            if len(inputs) == 1 and type(self.value) is float:
-                row = unary_row(operation, self.value, self.index)
-                if row is not None:
-                    return append(self.tape, row)
-            return apply(operation, inputs, kwargs)
+            return apply(TABLE[ufunc], inputs, {})
         return other_ufunc(ufunc, method, inputs, kwargs, sys._getframe(1))
 
     def __array_function__(self, function, types, args, kwargs):
@@ -349,30 +295,7 @@ class Variable(ArrayMethods, Traced):
                 f"dtype={np.dtype(dtype).name!r} has no derivative: a traced value stays floating point; "
                 f"use .value for the plain number" + where(sys._getframe(1))
             )
-        return apply(arithmetic.ASTYPE, (self,), {"dtype": np.dtype(dtype)})
+        return apply(ASTYPE, (self,), {"dtype": np.dtype(dtype)})
 
 
 tapes.Variable = Variable
-
-
-def real(value, name: str):
-    """Return a value as a float or an array of floats.
-
-    Raises
-    ------
-    TypeError
-        If it is complex, text or an array of objects.
-    """
-    if type(value) is float or isinstance(value, Traced):
-        return value
-    if isinstance(value, FOREIGN):
-        raise TypeError(foreign(value))
-    array = np.asarray(float(value) if type(value) is int else value)
-    if array.dtype.kind in "iub":
-        array = array.astype(float)
-    elif array.dtype.kind != "f":
-        raise TypeError(
-            f"{name} must be real numbers, got {value!r} of dtype {array.dtype}"
-            + ("; for complex points use complex_step" if array.dtype.kind == "c" else "")
-        )
-    return plain(array)

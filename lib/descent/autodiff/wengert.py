@@ -9,43 +9,14 @@ import numpy as np
 from descent.autodiff.containers import flatten
 from descent.autodiff.drawing import graph_of
 from descent.autodiff.frames import adjoint_frames, output_line, primal_line, tangent_frames
-from descent.autodiff.listing import Names, cells, input_names, read
+from descent.autodiff.listing import Names, Row, cells, input_names, read
 from descent.autodiff.ordering import in_layers, share
 from descent.autodiff.recording import Arguments, like, record
 from descent.autodiff.source import source_of
 from descent.autodiff.symbols import TEX, TEXT
-from descent.stepwise import Run, Step, Table
+from descent.stepwise import Run, Table
 
 PRIMAL = ["trace", "numbers", "value"]
-
-
-@dataclass(frozen=True)
-class Row(Step):
-    """One row of the list.
-
-    Attributes
-    ----------
-    index : int
-        The i of v_i: 1 - n to 0 for the n inputs, 1, 2, ... for the operations.
-    operation : str
-        NumPy's name of the operation; "input" for an input.
-    parents : tuple of int
-        The indices of the operands that are rows.
-    value : float or ndarray
-        The value of v_i.
-    partials : tuple
-        dv_i/dv_j for each parent: numbers for numbers, arrays for entrywise operations, None for
-        an operation whose Jacobian is never formed.
-    symbol : str
-        The right-hand side, as in "ln v_{-1}".
-    """
-
-    index: int
-    operation: str
-    parents: tuple
-    value: object
-    partials: tuple
-    symbol: str
 
 
 @dataclass(frozen=True, repr=False)

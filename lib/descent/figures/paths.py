@@ -11,14 +11,14 @@ from descent.methods import Race
 from descent.problems import Problem
 
 SMALLEST = 1e-17  # where a gap of 0 is drawn on a logarithmic axis
-GRID = 72  # points a side for the contours
+GRID, FINE = 72, 150  # points a side for the contours
 PANEL = 1.12  # width of the frame of the plane over its height
 FARTHEST = 2.5  # how far a path may leave the frame of start and minimiser, in units of that frame
 
 
 @functools.lru_cache(maxsize=16)
-def on_plane(problem: Problem, low: tuple, high: tuple, points: int = GRID) -> tuple:
-    """Measure f on a grid over a rectangle, once.
+def on_plane(problem: Problem, low: tuple, high: tuple, points: int | None = None) -> tuple:
+    """Measure f on a grid over a rectangle, once; on a finer one where f takes arrays of x and y.
 
     Returns
     -------
@@ -31,9 +31,11 @@ def on_plane(problem: Problem, low: tuple, high: tuple, points: int = GRID) -> t
     >>> on_plane(quadratic(3), (0.0, 0.0), (1.0, 1.0), points=2)[2].tolist()
     [[0.0, 1.0], [3.0, 4.0]]
     """
+    entrywise = getattr(problem.f, "entrywise", None)
+    points = points or (FINE if entrywise else GRID)
     x, y = (np.linspace(a, b, points) for a, b in zip(low, high, strict=True))
     with np.errstate(all="ignore"):
-        if entrywise := getattr(problem.f, "entrywise", None):
+        if entrywise:
             values = np.zeros((points, points)) + entrywise(*np.meshgrid(x, y))
         else:
             values = np.array([[float(problem.f(np.array([xi, yi]))) for xi in x] for yi in y])

@@ -5,16 +5,20 @@ import numpy as np
 from descent.figures.picture import Picture
 from descent.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PINK, RED
 
+LATE = 50  # updates at the end whose mean error is shown as a dot
 LOOKS = [(BLUE, "-"), (RED, "--"), (GREEN, "-."), (ORANGE, ":")]
 
 
+LOWEST, HIGHEST = 8e-4, 60  # mean square errors that are shown
+
+
 class FollowPicture(Picture):
-    """Weights that follow a mean (left), and their mean square error beside its law (right)."""
+    """Weights that follow a mean, their mean square error beside its law, and where other steps settle."""
 
     size = (12.4, 5.6)
 
     def static(self, frame):
-        return tuple(frame.paths), frame.t.size, self.window(frame)
+        return tuple(frame.paths), frame.t.size, self.window(frame), frame.floor is None
 
     @staticmethod
     def window(frame) -> tuple:
@@ -23,7 +27,11 @@ class FollowPicture(Picture):
         return min(-1.5, np.floor(shown.min()) - 2), max(9.5, np.ceil(shown.max()) + 3)
 
     def draw(self, frame):
-        left, right = self.figure.subplots(1, 2)
+        if frame.floor is None:
+            left, right = self.figure.subplots(1, 2)
+        else:
+            left, right, beside = self.figure.subplots(1, 3, width_ratios=[1.1, 1.1, 0.8])
+            self._draw_floor(beside)
         self.left, self.right = left, right
         left.set(xlabel="updates $t$", ylabel="weight $w$", xlim=(0, frame.t[-1]))
         self.title = self.moving(left.set_title("one seed"))
@@ -39,11 +47,25 @@ class FollowPicture(Picture):
             self.laws[name] = self.moving(right.plot([], [], **look)[0])
         left.set_ylim(*self.window(frame))
         right.set(xlabel="updates $t$", ylabel="mean of $(w - w_*)^2$ over 200 seeds", yscale="log")
-        right.set(xlim=(0, frame.t[-1]), ylim=(8e-4, 60))
-        left.legend(loc="lower right")
-        right.legend(loc="upper right")
+        right.set(xlim=(0, frame.t[-1]), ylim=(LOWEST, HIGHEST))
+        lines = [self.target, *self.errors.values(), *self.laws.values()]
+        self.figure.legend(handles=lines, loc="outside upper center", ncols=len(lines), frameon=False)
+
+    def _draw_floor(self, axes):
+        axes.set(xlabel=r"constant step $\eta$", yscale="log", ylim=(LOWEST, HIGHEST), xlim=(0, 1.5))
+        axes.set_title("where it settles")
+        law = {"color": BLUE, "linestyle": ":", "linewidth": 4, "alpha": 0.5}
+        self.floor = self.moving(axes.plot([], [], **law)[0])
+        self.best = self.moving(axes.plot([], [], "*", color=INK, markersize=16)[0])
+        here = {"color": BLUE, "markeredgecolor": INK, "markersize": 11}
+        self.here = self.moving(axes.plot([], [], "o", **here)[0])
 
     def show(self, frame):
+        if frame.floor is not None:
+            floor, error = frame.floor, next(iter(frame.errors.values()))
+            self.floor.set_data(floor.etas, floor.law)
+            self.best.set_data([floor.best], [floor.law.min() if floor.has_best else np.nan])
+            self.here.set_data([floor.here], [np.mean(error[-LATE:])])
         target = frame.target[:, 0] if frame.target.ndim == 2 else frame.target
         self.title.set_text(frame.title)
         self.target.set_data(frame.t, target)
@@ -56,7 +78,10 @@ class FollowPicture(Picture):
     def describe(self, frame) -> str:
         ends = "; ".join(f"{name} ends at {np.mean(error[-20:]):.2g}" for name, error in frame.errors.items())
         laws = "; ".join(f"{name} says {law[-1]:.2g}" for name, law in frame.laws.items())
-        return f"{frame.title[0].upper()}{frame.title[1:]}. Mean square error: {ends}; {laws}."
+        best = ""
+        if frame.floor is not None and frame.floor.has_best:
+            best = f" The best constant step would settle at {frame.floor.law.min():.2g}."
+        return f"{frame.title[0].upper()}{frame.title[1:]}. Mean square error: {ends}; {laws}.{best}"
 
 
 class StepSizePicture(Picture):
@@ -77,7 +102,7 @@ class StepSizePicture(Picture):
             best.set_label(f"1 / curvature {i + 1}")
         left.set(xlabel="updates $t$", ylabel="step size $p$", xlim=(0, t[-1]))
         left.set_yscale("symlog", linthresh=1e-3)
-        left.set_ylim(-0.3, 1000)
+        left.set_ylim(-0.3, 2e4)  # the legend needs room
         left.set_yticks([-0.1, 0, 1e-3, 1e-2, 0.1, 1, 10, 100, 1000])
         left.axhspan(-0.3, 0, color=RED, alpha=0.12, linewidth=0)
         left.text(t[-1] * 0.02, -0.03, "negative: uphill", color=RED, fontsize=13, va="center")

@@ -115,8 +115,10 @@ def _first_trial(here: Iterate, d) -> float:
     """Expect the change of f, to first order, that the last step promised; at most 4 alpha."""
     if here.beta is None:
         return min(1.0, 1 / float(np.linalg.norm(here.grad)))
-    alpha = _lengthened(here)
-    same_change = alpha * here.slope / float(here.grad @ d)
+    alpha, slope = _lengthened(here), float(here.grad @ d)
+    if not slope < 0:
+        return alpha  # not taken: d does not descend
+    same_change = alpha * here.slope / slope
     return min(same_change, 4 * alpha, LONGEST_TRIAL)
 
 

@@ -222,6 +222,11 @@ def follow(f, grad, here: Iterate, d, line_search, alpha0, trust_slope) -> tuple
         return None, stopped(
             f"the direction does not descend, g'd = {slope:.3g}: try another start or method"
         )
+    if not (np.isfinite(slope) and 0 < alpha0 < np.inf):
+        return None, stopped(
+            "slopes and steps have left the range of numbers: f may fall without bound; start elsewhere, "
+            "or add a term that grows"
+        )
     phi, dphi = along(f, grad, here.x, d)
     if trust_slope and alpha0 * abs(slope) <= 100 * ROUNDING * abs(here.fun):
         alpha, fun = _step_by_slope(phi, dphi, alpha0, here.fun, slope)

@@ -9,8 +9,7 @@ import itertools
 
 import numpy as np
 
-from descent.autodiff.tape import Traced
-from descent.autodiff.variable import real
+from descent.autodiff.tape import Traced, real
 
 numbers = itertools.count()
 

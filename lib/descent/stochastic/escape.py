@@ -99,7 +99,7 @@ def valleys_of(problem: Problem) -> Valleys:
     if (curvature := np.max(np.abs(np.gradient(slope, w)))) > 2 / ETA:
         raise ValueError(
             f"the curvature of f reaches {curvature:.3g}, and steps of {ETA} are stable below {2 / ETA:.0f}: "
-            "make f flatter, or narrow the interval"
+            "make f flatter or smoother, or narrow the interval"
         )
     walled = np.concatenate([[np.inf], f, [np.inf]])
     bottoms = np.flatnonzero((f < walled[:-2]) & (f <= walled[2:]))

@@ -16,7 +16,35 @@ from descent.stochastic.streams import Batches
 from descent.stochastic.training import Trained, train
 
 SEEDS = 200
+ETAS = np.linspace(0.01, 1.5, 150)
 FAR = 5.0  # the mean that is sought; the weight starts at 0
+
+
+@dataclass(frozen=True)
+class Floor(Step):
+    """Where the mean square error of a constant step settles, by theory, for every step size.
+
+    Attributes
+    ----------
+    etas, law : array, shape (k,)
+        Step sizes, and the errors they lead to.
+    here : float
+        The step size that was taken.
+    """
+
+    etas: np.ndarray
+    law: np.ndarray
+    here: float
+
+    @property
+    def best(self) -> float:
+        """The step size with the least error."""
+        return float(self.etas[np.argmin(self.law)])
+
+    @property
+    def has_best(self) -> bool:
+        """Whether there is one; else the smaller the step, the better, given time."""
+        return self.best > self.etas[0]
 
 
 @dataclass(frozen=True)
@@ -35,6 +63,8 @@ class Learned(Step):
         From a rule's name to its weights, shape (steps + 1, seeds).
     laws : dict
         From a name to the mean square error that theory foretells, shape (steps + 1,).
+    floor : Floor, optional
+        Where other constant steps settle.
     """
 
     title: str
@@ -42,6 +72,7 @@ class Learned(Step):
     target: np.ndarray
     paths: Mapping
     laws: Mapping = field(default_factory=dict)
+    floor: Floor | None = None
 
     @functools.cached_property
     def errors(self) -> dict:
@@ -79,6 +110,7 @@ def noise_floor(eta: float, batch: int, steps: int = 120) -> Learned:
         np.full(steps + 1, FAR),
         {"SGD": path_of(SGD(eta), FAR + noise, batch)},
         {"law": FAR**2 * shrink**t + floor * (1 - shrink**t)},
+        Floor(ETAS, ETAS / (batch * (2 - ETAS)), eta),
     )
 
 
@@ -125,7 +157,8 @@ def drifting(eta: float, drift: float, steps: int = 200) -> Learned:
     end = (eta**2 + drift**2) / (eta * (2 - eta))
     paths = {"constant step": path_of(SGD(eta), y), "Kalman filter": path_of(GEKF(25.0, drift**2), y)}
     law = {"law, constant step": (FAR**2 + drift**2) * shrink**t + end * (1 - shrink**t)}
-    return Learned(f"step {eta:.2f}, drift {drift:.2f} a step", t, walk, paths, law)
+    floor = Floor(ETAS, (ETAS**2 + drift**2) / (ETAS * (2 - ETAS)), eta)
+    return Learned(f"step {eta:.2f}, drift {drift:.2f} a step", t, walk, paths, law, floor)
 
 
 def best_gain(drift: float) -> float:

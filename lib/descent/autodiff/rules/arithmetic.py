@@ -57,6 +57,7 @@ elementwise(np.floor_divide, zero, zero)
 
 # Passing a tangent or an adjoint on unchanged needs no product.
 for _entry in (ADD, SUBTRACT):
+    _entry.keeps = False
     _entry.jvps[0] = lambda g, y, a, b: spread(g, y)
     _entry.vjps[0] = lambda g, y, a, b: unbroadcast(g, a)
 ADD.jvps[1] = lambda g, y, a, b: spread(g, y)

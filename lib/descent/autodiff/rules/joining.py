@@ -41,6 +41,7 @@ def _stack_vjp(k, g, y, *arrays, axis=0):
 
 CONCATENATE = variadic(concatenate, _joined_tangents(concatenate), _concatenate_vjp)
 STACK = variadic(stack, _joined_tangents(stack), _stack_vjp)
+CONCATENATE.keeps = STACK.keeps = False
 
 
 @composite(np.concatenate)

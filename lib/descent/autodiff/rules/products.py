@@ -10,7 +10,7 @@ from descent.autodiff.tape import apply
 
 def turned(x):
     """Return the matrices of a stack transposed."""
-    return np.swapaxes(x, -1, -2)
+    return x.mT if isinstance(x, np.ndarray) else np.swapaxes(x, -1, -2)
 
 
 def _matmul_left(g, y, a, b):
@@ -30,7 +30,7 @@ def _matmul_right(g, y, a, b):
     return unbroadcast(np.matmul(turned(a), g), b)
 
 
-rule(
+MATMUL = rule(
     np.matmul,
     (lambda g, y, a, b: np.matmul(g, b), lambda g, y, a, b: np.matmul(a, g)),
     (_matmul_left, _matmul_right),

@@ -13,12 +13,14 @@ def axes_of(x, axis) -> tuple:
     """Return the axes of a reduction as non-negative numbers."""
     if axis is None:
         return tuple(range(ndim_of(x)))
-    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
-    return tuple(k % ndim_of(x) if ndim_of(x) else 0 for k in axes)
+    axes, n = axis if isinstance(axis, (tuple, list)) else (axis,), ndim_of(x)
+    return tuple([k % n if n else 0 for k in axes])
 
 
 def count(x, axis, where=True, keepdims=True):
     """Return how many entries each result of a reduction is made of; an array where some are left out."""
+    if axis is None and where is True and hasattr(x, "size"):
+        return x.size
     shape = shape_of(x)
     if where is not True:
         return np.sum(np.broadcast_to(raw(where), shape), axis=axis, keepdims=keepdims)
@@ -28,7 +30,8 @@ def count(x, axis, where=True, keepdims=True):
 def expand(g, x, axis):
     """Give a reduced array its axes back, with length 1, so that it broadcasts against x."""
     axes = axes_of(x, axis)
-    return np.reshape(g, tuple(1 if k in axes else n for k, n in enumerate(shape_of(x))))
+    shape = tuple([1 if k in axes else n for k, n in enumerate(shape_of(x))])
+    return g.reshape(shape) if isinstance(g, np.ndarray) else np.reshape(g, shape)
 
 
 def not_empty(x, axis=None, *args, initial=None, mean=None, **kwargs):
