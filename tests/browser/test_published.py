@@ -15,7 +15,7 @@ pytestmark = [
     pytest.mark.skipif(npm_packages() is None, reason="no npm: reveal.js, MathJax and axe-core are missing"),
 ]
 by_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem[:2])
-SMALLEST = 0.6  # of the size of its type, for a slide that is too high: 18 pixels of 1080 are left
+SMALLEST = 0.7  # of the size of its type, for a slide that is too high: 21 pixels of 1080 are left
 
 
 @pytest.fixture(scope="module")
