@@ -125,6 +125,7 @@ def test_watching_shows_the_run_to_its_end(capsys):
 def test_an_interrupt_loses_nothing_and_the_run_goes_on(capsys):
     """Press stop in the middle of a step: the frame is completed, and a second call ends as one run would."""
     exam, calls = ErrorOn(*grid(16)), []
+    before = signal.getsignal(signal.SIGINT)
 
     def measure(model):
         calls.append(1)
@@ -141,14 +142,15 @@ def test_an_interrupt_loses_nothing_and_the_run_goes_on(capsys):
     assert run.success
     whole = training()
     assert all(np.array_equal(a, b) for a, b in zip(run.x, whole.x, strict=True))
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_second_interrupt_is_obeyed():
+    before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt), interrupts_wait():  # noqa: PT012
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 # -- SoftMax ---------------------------------------------------------------------------------------

@@ -224,8 +224,8 @@ def follow(f, grad, here: Iterate, d, line_search, alpha0, trust_slope) -> tuple
         )
     if not (np.isfinite(slope) and 0 < alpha0 < np.inf):
         return None, stopped(
-            "slopes and steps have left the range of numbers: f may fall without bound; start elsewhere, "
-            "or add a term that grows"
+            "slopes and steps have left the range of numbers: take a smaller step or, where f falls without "
+            "bound, start elsewhere or add a term that grows"
         )
     phi, dphi = along(f, grad, here.x, d)
     if trust_slope and alpha0 * abs(slope) <= 100 * ROUNDING * abs(here.fun):
