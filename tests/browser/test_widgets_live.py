@@ -127,6 +127,8 @@ def test_plain_keys_belong_to_the_control_that_has_the_focus(page, request, fron
     cells = page.locator(".jp-Notebook .jp-Cell").count()
     functions = stage.locator("select").first
     stage.locator(".noUi-handle").focus()
+    page.keyboard.press("Home")
+    stage.locator("[role=status]", has_text="Step 0 of").wait_for(timeout=10_000)
     for key, step in [("PageUp", 5), ("ArrowRight", 6), ("ArrowUp", 7), ("ArrowLeft", 6), ("ArrowDown", 5)]:
         page.keyboard.press(key)
         stage.locator("[role=status]", has_text=f"Step {step} of").wait_for(timeout=10_000)

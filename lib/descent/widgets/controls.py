@@ -9,6 +9,15 @@ WIDE = {"description_width": "initial"}
 OWN = "your own f(x)"
 
 
+def box_width(pixels: int) -> dict:
+    """Return the layout of a control that is narrower where the window is.
+
+    >>> box_width(320)
+    {'width': '320px', 'max_width': '98%'}
+    """
+    return {"width": f"{pixels}px", "max_width": "98%"}
+
+
 def slider(label: str, low: float, high: float, value: float, step: float = 0.01, digits: int = 2):
     """Return a slider for a real number.
 
@@ -23,7 +32,7 @@ def slider(label: str, low: float, high: float, value: float, step: float = 0.01
         description=label,
         readout_format=f".{digits}f",
         style=WIDE,
-        layout={"width": "360px", "max_width": "98%"},
+        layout=box_width(360),
     )
 
 
@@ -39,7 +48,7 @@ def whole_slider(label: str, low: int, high: int, value: int):
         max=high,
         description=label,
         style=WIDE,
-        layout={"width": "360px", "max_width": "98%"},
+        layout=box_width(360),
     )
 
 
@@ -57,7 +66,7 @@ def power_slider(label: str, low: int, high: int, value: float, step: float = 1.
         description=label,
         readout_format=".0e",
         style=WIDE,
-        layout={"width": "360px", "max_width": "98%"},
+        layout=box_width(360),
     )
 
 
@@ -104,9 +113,13 @@ class ProblemBox(ipywidgets.HBox):
     def __init__(self, problems: dict, value: str, own: str = "exp(x) - 2*x + 0.3*sin(5*x)"):
         self.problems = problems
         self.name = choice("function", [*problems, self.own_name], value)
-        self.formula = ipywidgets.HTMLMath(layout={"width": "230px"})
+        self.formula = ipywidgets.HTMLMath(layout=box_width(230))
         self.text = ipywidgets.Text(
-            own, description=self.prompt, continuous_update=False, style=WIDE, layout={"width": "300px"}
+            own,
+            description=self.prompt,
+            continuous_update=False,
+            style=WIDE,
+            layout=box_width(300),
         )
         self.text.examples = self.examples
         self.boxes = [

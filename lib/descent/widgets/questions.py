@@ -4,7 +4,7 @@ import ipywidgets
 import traitlets
 
 from descent.problems.typed import typed_function
-from descent.widgets.controls import WIDE, choice
+from descent.widgets.controls import WIDE, box_width, choice
 
 OWN = "your own"
 
@@ -25,7 +25,11 @@ class FunctionBox(ipywidgets.HBox):
         self.variables = variables
         self.name = choice(f"{name}({', '.join(variables)}) =", [*formulas, OWN])
         self.text = ipywidgets.Text(
-            own, description="your own:", continuous_update=False, style=WIDE, layout={"width": "320px"}
+            own,
+            description="your own:",
+            continuous_update=False,
+            style=WIDE,
+            layout={"width": "320px", "max_width": "98%"},
         )
         super().__init__([self.name, self.text], layout={"flex_flow": "row wrap", "align_items": "center"})
         for control in (self.name, self.text):
@@ -75,7 +79,7 @@ class AnswerBox(ipywidgets.HBox):
 
     def __init__(self, label: str):
         self.text = ipywidgets.Text(
-            "", description=label, continuous_update=False, style=WIDE, layout={"width": "320px"},
+            "", description=label, continuous_update=False, style=WIDE, layout=box_width(320),
             placeholder="a number, then Enter",
         )  # fmt: skip
         super().__init__([self.text])
