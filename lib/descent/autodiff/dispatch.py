@@ -155,7 +155,8 @@ def no_rule(function, name=""):
 
 
 def assigns_item(frame) -> bool:
-    return frame.f_code.co_code[frame.f_lasti] == dis.opmap["STORE_SUBSCR"]
+    stores = {dis.opmap["STORE_SUBSCR"], dis.opmap.get("STORE_SLICE")}  # the second from Python 3.12 on
+    return frame.f_code.co_code[frame.f_lasti] in stores
 
 
 def where(frame) -> str:
