@@ -13,6 +13,10 @@ CUT_OFF = """stage => {
 }"""
 
 
+KERNEL_IS_IDLE = """() =>
+  window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"""
+
+
 def look(stage) -> tuple:
     """What is seen of a widget: the picture's address, which is new with each picture, and the sentence."""
     return stage.locator("img.widget-image").get_attribute("src"), stage.locator("[role=status]").inner_text()
@@ -27,15 +31,17 @@ def move(handle) -> None:
 
 def changes(stage, act, control) -> tuple:
     """Act on a control; return whether the picture and the sentence changed."""
-    before = look(stage)
+    before, idle = look(stage), 0
     act(control)
     for _ in range(50):
         stage.page.wait_for_timeout(100)
-        after = look(stage)
-        if after[0] != before[0]:
-            stage.page.wait_for_timeout(200)
-            after = look(stage)
+        idle = idle + 1 if stage.page.evaluate(KERNEL_IS_IDLE) else 0
+        if idle == 15:  # it has drawn what there was to draw: the same picture
             break
+        if look(stage)[0] != before[0]:
+            stage.page.wait_for_timeout(200)
+            break
+    after = look(stage)
     return after[0] != before[0], after[1] != before[1]
 
 
