@@ -57,10 +57,10 @@ def random_point(derivation, rng: np.random.Generator, evaluated, lengths: dict 
     raise ValueError(f"no random point was found at which the expression is defined: {failure}")
 
 
-def line_value(line, values: dict, derivation):
+def line_value(line, values: dict, derivation, known: dict | None = None):
     """Return what a line says of df, d2f or dF at (X, dX, dX1)."""
     x, z = derivation.variable.name, values[derivation.dx.name]
-    value = evaluate(line.expression, values, {x: z})
+    value = evaluate(line.expression, values, {x: z}, known)
     left = line.left.split("[")[0]
     if left == "grad f" or (left == "H" and "[" in line.left):
         return np.sum(value * z)
@@ -87,18 +87,22 @@ def reference(derivation, phase: str, values: dict):
 def worst_error(derivation, rng=None, points: int = 3) -> float:
     """Return the worst error of every line over random points, relative to the largest differential."""
     rng = np.random.default_rng(rng)
-    errors, scales = {}, {}
+    errors, scales, found = {}, {}, []
+
+    def all_lines(values):
+        known = {}  # lines repeat each other's parts
+        found[:] = [line_value(line, values, derivation, known) for line in derivation]
+        return found
+
     for _ in range(points):
-        values = random_point(
-            derivation, rng, lambda v: [line_value(line, v, derivation) for line in derivation]
-        )
+        values = random_point(derivation, rng, all_lines)
         for phase in dict.fromkeys(line.phase for line in derivation):
             true = reference(derivation, phase, values)
             size = np.max(np.abs(evaluate(derivation.expression, values)), initial=0)
             scales[phase] = max(scales.get(phase, 0.0), np.max(np.abs(true), initial=0), FLOOR * size)
             wrong = [
-                float(np.max(np.abs(line_value(line, values, derivation) - true), initial=0))
-                for line in derivation
+                float(np.max(np.abs(value - true), initial=0))
+                for line, value in zip(derivation, found, strict=True)
                 if line.phase == phase
             ]
             errors[phase] = max(errors.get(phase, 0.0), *wrong)

@@ -1,5 +1,7 @@
 """Values of an expression at given arrays, real or complex."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from descent.matrix_calculus.node import Node
@@ -9,8 +11,8 @@ from descent.matrix_calculus.tree import as_power
 SINGULAR = 1e14
 
 
-def evaluate(u: Node, values: dict, direction: dict | None = None):
-    """Return the value of an expression.
+def evaluate(u: Node, values: dict, direction: dict | None = None, known: dict | None = None):
+    """Return the value of an expression; what occurs in it more than once is computed once.
 
     Parameters
     ----------
@@ -20,6 +22,8 @@ def evaluate(u: Node, values: dict, direction: dict | None = None):
         Arrays by symbol, columns (n, 1), and sizes by dimension.
     direction : dict, optional
         Differentials by variable: d(.) is the derivative along them, by complex step.
+    known : dict, optional
+        Values at the same `values` and `direction`, by the key of their expression; new ones are added.
 
     Returns
     -------
@@ -30,12 +34,20 @@ def evaluate(u: Node, values: dict, direction: dict | None = None):
     ValueError
         Where a function is not defined at these values.
     """
+    known = {} if known is None else known
+    if u.key not in known:
+        known[u.key] = value_of(u, values, direction, known)
+    return known[u.key]
+
+
+def value_of(u: Node, values: dict, direction: dict | None, known: dict):
     if u.op == "d":
         step = 1e-30
         moved = {name: values[name] + 1j * step * dx for name, dx in direction.items()}
         return np.imag(evaluate(u.args[0], values | moved)) / step
-    known = adjugate_in(u, values, direction) if u.op == "product" else {}
-    args = [known[k] if k in known else evaluate(arg, values, direction) for k, arg in enumerate(u.args)]
+    here = lambda part: evaluate(part, values, direction, known)  # noqa: E731
+    instead = adjugate_in(u, here) if u.op == "product" else {}
+    args = [instead[k] if k in instead else here(arg) for k, arg in enumerate(u.args)]
     return OPERATIONS[u.op](u, values, *args)
 
 
@@ -101,8 +113,8 @@ def inverse_of(u, values, x):
     return np.linalg.inv(x)
 
 
-def adjugate_in(u, values, direction) -> dict:
-    """Return by place what stands for det(X)^k and inv(X) in a product at a singular X.
+def adjugate_in(u, here: Callable) -> dict:
+    """Return by place what stands for det(X)^k and inv(X) in a product at a singular X; here(X) is its value.
 
     det(X) inv(X) is the adjugate there, which needs no inverse: det(X)^(k-1) and adj(X).
     """
@@ -111,7 +123,7 @@ def adjugate_in(u, values, direction) -> dict:
         for j, link in enumerate(u.args if base.op == "det" and k.op == "number" and k.value >= 1 else ()):
             core = link.args[0] if link.op == "transpose" else link
             if core.op == "inverse" and core.args == base.args:
-                x = evaluate(base.args[0], values, direction)
+                x = here(base.args[0])
                 if np.iscomplexobj(x) or not np.all(np.isfinite(x)) or not is_singular(x):
                     return {}
                 adjoint = adjugate(x)
