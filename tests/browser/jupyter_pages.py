@@ -76,6 +76,11 @@ def open_and_run(page, url: str) -> list:
     )
     page.route(re.compile(r"^https?://(?!127\.0\.0\.1)"), lambda route: route.abort())
     page.goto(url)
+    run_all_cells(page)
+    return outside
+
+
+def run_all_cells(page) -> None:
     page.wait_for_function(KERNEL_IS_READY, timeout=90_000)
     news = page.get_by_role("button", name="No", exact=True)
     if news.count():
@@ -83,4 +88,18 @@ def open_and_run(page, url: str) -> list:
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator(".lm-Menu").get_by_text("Run All Cells", exact=True).click()
     page.wait_for_function(ALL_CELLS_HAVE_RUN, timeout=120_000)
-    return outside
+
+
+def open_next_and_run(page, name: str) -> None:
+    """Close the notebook that JupyterLab shows with its kernel, open another one, and run all its cells."""
+    page.evaluate(
+        """async name => {
+          const {commands, shell} = window.jupyterapp;
+          const shown = shell.currentWidget;
+          await shown.sessionContext.shutdown();
+          shown.dispose();
+          await commands.execute('docmanager:open', {path: name, factory: 'Notebook'});
+        }""",
+        name,
+    )
+    run_all_cells(page)

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from axe import npm_packages, serious
 from descent.widgets import access
-from jupyter_pages import open_and_run
+from jupyter_pages import open_and_run, open_next_and_run
 from widget_pages import (
     CUT_OFF,
     ROLES,
@@ -27,21 +27,20 @@ needs_anywidget = pytest.mark.skipif(access.anywidget is None, reason="no anywid
 
 @pytest.fixture(scope="module")
 def opened(browser, browser_context_args, lab):
-    """Return a function that opens a notebook in JupyterLab, and keeps the page until another is opened."""
-    context = browser.new_context(**browser_context_args)  # one for all: JupyterLab is loaded once
-    at_hand = {}
+    """Return a function that opens a notebook in JupyterLab, and keeps it until another is opened."""
+    page = browser.new_page(**browser_context_args)
+    shown = {}
 
     def open_once(path):
-        if path not in at_hand:
-            for page, _ in at_hand.values():
-                page.close()
-            at_hand.clear()
-            page = context.new_page()
-            at_hand[path] = page, open_and_run(page, lab.format(path.name))
-        return at_hand[path]
+        if not shown:
+            shown["outside"] = open_and_run(page, lab.format(path.name))
+        elif shown["path"] != path:  # JupyterLab itself is loaded once
+            open_next_and_run(page, path.name)
+        shown["path"] = path
+        return page, shown["outside"]
 
     yield open_once
-    context.close()
+    page.close()
 
 
 @pytest.mark.parametrize(("path", "i"), WIDGETS, ids=lambda value: getattr(value, "stem", str(value))[:2])
