@@ -19,11 +19,11 @@ def pictures(path) -> list:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["html", "slides"])
-def test_exports_show_every_picture_with_its_text(tmp_path, kind):
+@pytest.mark.parametrize(("kind", "paths"), [("html", PATHS), ("slides", PATHS[:3])], ids=["html", "slides"])
+def test_exports_show_every_picture_with_its_text(tmp_path, kind, paths):
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", kind, "--output-dir", str(tmp_path)]
-    subprocess.run([*command, *map(str, PATHS)], check=True, capture_output=True, cwd=tmp_path)
-    for path in PATHS:
+    subprocess.run([*command, *map(str, paths)], check=True, capture_output=True, cwd=tmp_path)
+    for path in paths:
         page = next(tmp_path.glob(f"{path.stem}*.html")).read_text(encoding="utf-8")
         texts = re.findall(r'<img[^>]*\balt="([^"]+)"', page)
         assert len(texts) == len(pictures(path)) > 0

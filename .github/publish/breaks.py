@@ -22,7 +22,7 @@ MEASURE = """async () => {
   for (const slide of Reveal.getSlides()) {
     const at = Reveal.getIndices(slide);
     Reveal.slide(at.h, at.v);
-    await new Promise(done => setTimeout(done, 50));
+    await new Promise(requestAnimationFrame);
     const zoom = Number(slide.dataset.fits);
     const canvas = document.querySelector('.reveal .slides').getBoundingClientRect();
     const scale = Reveal.getScale();
@@ -42,14 +42,12 @@ MEASURE = """async () => {
 }"""
 
 
-def measure(browser, deck: pathlib.Path) -> list:
-    """Return what is measured of each slide of a deck, once its formulas are set."""
-    page = browser.new_page(viewport=SIZE)
+def measure(page, deck: pathlib.Path) -> list:
+    """Open a deck and return what is measured of each slide, once its formulas are set."""
+    page.set_viewport_size(SIZE)
     page.goto(deck.as_uri())
     page.wait_for_function(READY, timeout=60_000)
-    slides = page.evaluate(MEASURE)
-    page.close()
-    return slides
+    return page.evaluate(MEASURE)
 
 
 def first_of_new_slides(slide: dict) -> set:
@@ -68,11 +66,12 @@ def mend(paths: list) -> None:
         folder = pathlib.Path(folder)
         assets = copy_assets(folder)
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_page()
         for path in paths:
             deck = folder / "slides" / f"{path.stem}.html"
             deck.parent.mkdir(exist_ok=True)
             deck.write_text(convert(path, SlidesExporter, "deck.html.j2", assets), encoding="utf-8")
-            slides = [slide for slide in measure(browser, deck) if slide["zoom"] < LEGIBLE]
+            slides = [slide for slide in measure(page, deck) if slide["zoom"] < LEGIBLE]
             cuts = set().union(*map(first_of_new_slides, slides))
             notebook = nbformat.read(path, as_version=4)
             for cell in notebook.cells:

@@ -90,12 +90,13 @@ def copy_assets(folder: pathlib.Path) -> dict:
     return {name: f"../assets/{name}" for name in ASSETS}
 
 
-def convert(path: pathlib.Path, exporter: type, template: str, assets: dict, remove: tuple = ()) -> str:
-    """Return a notebook as HTML, without the cells that have one of the tags of `remove`."""
+@functools.cache  # an exporter reads its templates once
+def exporter(kind: type, template: str, reveal: str, remove: tuple = ()):
+    """Return what makes HTML of notebooks, without the cells that have one of the tags of `remove`."""
     settings = Config()
     settings.TagRemovePreprocessor.update(enabled=bool(remove), remove_cell_tags=set(remove))
-    settings.SlidesExporter.update(reveal_url_prefix=assets["reveal.js"], reveal_theme="white")
-    made = exporter(
+    settings.SlidesExporter.update(reveal_url_prefix=reveal, reveal_theme="white")
+    return kind(
         config=settings,
         template_file=template,
         extra_template_paths=[str(HERE)],
@@ -103,6 +104,10 @@ def convert(path: pathlib.Path, exporter: type, template: str, assets: dict, rem
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
+
+
+def convert(path: pathlib.Path, kind: type, template: str, assets: dict, remove: tuple = ()) -> str:
+    """Return a notebook as HTML, without the cells that have one of the tags of `remove`."""
     own = {
         "mathjax": f"{assets['mathjax']}/es5",
         "css": (HERE / "look.css").read_text(encoding="utf-8"),
@@ -113,6 +118,7 @@ def convert(path: pathlib.Path, exporter: type, template: str, assets: dict, rem
     notebook.metadata.title = title(notebook)
     for cell in notebook.cells:
         cell.source = FOR_TOOLS.sub("", cell.source)
+    made = exporter(kind, template, assets["reveal.js"], remove)
     body, _ = made.from_notebook_node(notebook, resources={"descent": own, "metadata": {"name": path.stem}})
     return re.sub(r'(href="[\w./]*\d\d_\w+)\.ipynb', r"\1.html", body)  # from page to page
 

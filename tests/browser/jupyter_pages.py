@@ -90,16 +90,16 @@ def run_all_cells(page) -> None:
     page.wait_for_function(ALL_CELLS_HAVE_RUN, timeout=120_000)
 
 
-def open_next_and_run(page, name: str) -> None:
-    """Close the notebook that JupyterLab shows with its kernel, open another one, and run all its cells."""
+def open_next(page, name: str) -> None:
+    """Close the notebook that JupyterLab shows, with its kernel if it has one, and open another one."""
     page.evaluate(
         """async name => {
           const {commands, shell} = window.jupyterapp;
-          const shown = shell.currentWidget;
-          await shown.sessionContext.shutdown();
-          shown.dispose();
+          for (const shown of [...shell.widgets('main')]) {
+            await shown.sessionContext?.session?.shutdown();
+            shown.dispose();
+          }
           await commands.execute('docmanager:open', {path: name, factory: 'Notebook'});
         }""",
         name,
     )
-    run_all_cells(page)

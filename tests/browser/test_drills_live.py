@@ -1,7 +1,7 @@
 """What goes wrong in a class, in a real JupyterLab: a kernel dies, a page is reloaded, a window is narrow."""
 
 import pytest
-from jupyter_pages import ALL_CELLS_HAVE_RUN, KERNEL_IS_READY, open_and_run
+from jupyter_pages import KERNEL_IS_READY, open_next, run_all_cells
 from widget_pages import CUT_OFF, STAGES
 
 pytestmark = pytest.mark.browser
@@ -12,11 +12,25 @@ DIE = """() => {
 }"""
 
 
+START = "00_start_here.ipynb"
+
+
+@pytest.fixture(scope="module")
+def lab_page(browser, browser_context_args, lab):
+    page = browser.new_page(**browser_context_args)
+    page.goto(lab.format(START))
+    page.wait_for_function(KERNEL_IS_READY, timeout=90_000)
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def start(page, lab):
-    """The first notebook in JupyterLab, with its cells run, and its widget."""
-    open_and_run(page, lab.format("00_start_here.ipynb"))
-    return page, live(page)
+def start(lab_page):
+    """The first notebook in JupyterLab, opened anew, with its cells run, and its widget."""
+    lab_page.set_viewport_size({"width": 1280, "height": 900})
+    open_next(lab_page, START)
+    run_all_cells(lab_page)
+    return lab_page, live(lab_page)
 
 
 def live(page):
@@ -45,19 +59,12 @@ def changes(page, stage, button) -> bool:
     return False
 
 
-def run_all(page):
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.locator(".lm-Menu").get_by_text("Run All Cells", exact=True).click()
-    page.wait_for_function(ALL_CELLS_HAVE_RUN, timeout=120_000)
-
-
 def test_a_kernel_killed_while_a_widget_plays_is_restored_by_running_again(start):
     page, stage = start
     assert changes(page, stage, stage.locator(".widget-play button").first)
     page.evaluate(DIE)
     page.locator(".jp-Dialog", has_text="died").get_by_role("button", name="Ok").click(timeout=60_000)
-    page.wait_for_function(KERNEL_IS_READY, timeout=60_000)
-    run_all(page)
+    run_all_cells(page)
     assert moves(page, live(page))
 
 
@@ -76,7 +83,7 @@ def test_a_reloaded_page_has_its_widget_back(start):
 
 def test_running_all_cells_again_leaves_one_live_widget(start):
     page, _ = start
-    run_all(page)
+    run_all_cells(page)
     assert page.locator(STAGES).count() == 1
     assert moves(page, live(page))
 

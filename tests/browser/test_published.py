@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from axe import npm_packages, serious
-from breaks import READY, measure
+from breaks import measure
 
 from notebooks import PATHS, ROOT, read
 
@@ -42,26 +42,18 @@ def open_page(page, path):
 
 @by_notebook
 @pytest.mark.parametrize("depth", ["", "_core"], ids=["all", "core"])
-def test_every_slide_fits(published, browser, path, depth):
-    slides = measure(browser, published / "slides" / f"{path.stem}{depth}.html")
+def test_every_slide_fits_and_optional_cells_are_marked_or_left_out(published, still_page, path, depth):
+    slides = measure(still_page, published / "slides" / f"{path.stem}{depth}.html")
     assert len(slides) > 5
     for slide in slides:
         assert slide["zoom"] >= SMALLEST, f"run .github/publish/breaks.py: {slide['heading']}"
         assert slide["below"] <= 1, slide["heading"]
         assert slide["beside"] <= 1, slide["heading"]
-
-
-@by_notebook
-def test_core_deck_leaves_the_optional_cells_out_and_the_other_marks_them(published, still_page, path):
     shown = [cell for cell in read(path).cells if cell.metadata.slideshow.slide_type not in ("skip", "notes")]
-    optional = [cell for cell in shown if "optional" in cell.metadata.tags]
-    counts = {}
-    for depth in ("", "_core"):
-        still_page.goto((published / "slides" / f"{path.stem}{depth}.html").as_uri())
-        still_page.wait_for_function(READY, timeout=60_000)
-        cells = still_page.locator(".slides .jp-Cell").count()
-        counts[depth] = cells, still_page.locator(".slides .celltag_optional").count()
-    assert counts == {"": (len(shown), len(optional)), "_core": (len(shown) - len(optional), 0)}
+    optional = sum("optional" in cell.metadata.tags for cell in shown)
+    wanted = (len(shown) - optional, 0) if depth else (len(shown), optional)
+    cells = still_page.locator(".slides .jp-Cell").count()
+    assert (cells, still_page.locator(".slides .celltag_optional").count()) == wanted
 
 
 @by_notebook
@@ -104,8 +96,8 @@ def test_an_unmarked_picture_would_be_seen(still_page):
     assert [rule for rule, _ in serious(still_page)] == ["image-alt"]
 
 
-def test_a_slide_that_is_too_high_would_be_seen(published, browser):
+def test_a_slide_that_is_too_high_would_be_seen(published, page):
     name = f"{PATHS[0].stem}.html"
     deck = (published / "slides" / name).read_text(encoding="utf-8")
     (published / "slides/high.html").write_text(deck.replace("</h2>", "</h2><p>line</p>" * 80, 1), "utf-8")
-    assert min(slide["zoom"] for slide in measure(browser, published / "slides/high.html")) < SMALLEST
+    assert min(slide["zoom"] for slide in measure(page, published / "slides/high.html")) < SMALLEST

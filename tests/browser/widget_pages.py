@@ -58,11 +58,12 @@ def move_all(stage) -> list:
 
 
 def shown_controls(stage) -> list:
-    """Return where the controls of a widget are that can be seen and used, in the order they are read."""
+    """Return box and `tabindex` of the controls that can be seen and used, in the order of the page."""
     return stage.evaluate(
         """(stage, controls) => [...stage.querySelectorAll(controls)]
           .filter(part => part.checkVisibility({visibilityProperty: true}) && !part.disabled)
-          .map(part => part.getBoundingClientRect().toJSON())""",
+          .map(part => Object.assign(part.getBoundingClientRect().toJSON(),
+                                     {tabindex: part.getAttribute('tabindex') ?? '0'}))""",
         CONTROLS,
     )
 
