@@ -29,13 +29,12 @@ def test_repo2docker_installs_the_lock_on_the_pinned_python():
 
 @pytest.mark.slow
 @pytest.mark.skipif(os.environ.get("CI") != "true", reason="asks the package index: runs where CI=true")
-def test_the_lock_resolves_in_a_clean_environment(tmp_path):
+def test_the_lock_resolves_in_a_clean_environment():
     python = (BINDER / "runtime.txt").read_text().strip().removeprefix("python-")
     if sys.version_info[:2] != tuple(map(int, python.split("."))):
         pytest.skip(f"the lock is for Python {python}")
-    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "clean")], check=True)
-    pip = [str(tmp_path / "clean/bin/python"), "-m", "pip", "install", "--dry-run"]
-    command = [*pip, "-r", str(BINDER / "requirements.txt")]
+    as_if_clean = ["--dry-run", "--ignore-installed"]
+    command = [sys.executable, "-m", "pip", "install", *as_if_clean, "-r", str(BINDER / "requirements.txt")]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
 
