@@ -13,6 +13,8 @@ def is_real(value) -> bool:
     >>> is_real(1.5), is_real(1j), is_real("1")
     (True, False, False)
     """
+    if isinstance(value, (float, int)):
+        return True
     unordered = isinstance(value, numbers.Complex) and not isinstance(value, numbers.Real)
     return not unordered and hasattr(value, "__float__") and hasattr(value, "__sub__")
 

@@ -131,6 +131,8 @@ class Oracle(Counted):
         return value
 
     def _number(self, value, args):
+        if isinstance(value, float):
+            return value
         array = _as_array(value) if isinstance(value, (np.ndarray, list, tuple)) else None
         if array is not None and array.ndim == 0:
             value = array[()]

@@ -10,7 +10,7 @@ import numpy as np
 
 from descent.stepwise.checks import check_count
 from descent.stepwise.counting import COUNTED_AS, LearnerError, Oracle, ReturnError
-from descent.stepwise.steps import Outcome, keep_copies, stopped
+from descent.stepwise.steps import Outcome, Step, keep_copies, stopped
 from descent.stepwise.table import Table, short
 
 
@@ -148,7 +148,7 @@ class Run:
                 self._generator.close()
                 self._outcome = stopped(refusal)
                 return False
-            if is_dataclass(step):
+            if not isinstance(step, Step) and is_dataclass(step):  # a Step has done so itself
                 keep_copies(step)
             self._steps.append(step)
             return True
