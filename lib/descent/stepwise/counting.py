@@ -112,7 +112,7 @@ class Oracle(Counted):
 
     def uncounted(self, *args):
         try:
-            value = self.function(*(arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args))
+            value = self.function(*[arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args])
         except (LearnerError, ReturnError):
             raise
         except Exception as error:

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import qmc
 
 SHAPE = json.loads((Path(__file__).parent / "data" / "four_regions.json").read_text(encoding="utf-8"))
 RINGS = SHAPE["rings"]  # from the middle outwards; the last one has no outer radius
@@ -115,6 +114,8 @@ def _uniform(n, rng):
 
 
 def _sobol(n, rng):
+    from scipy.stats import qmc  # slow to import, and needed here alone
+
     points = qmc.Sobol(2, scramble=False).random_base2(int(n - 1).bit_length())[:n]
     return 2 * ((points + rng.uniform(size=2)) % 1) - 1
 
