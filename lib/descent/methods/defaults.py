@@ -1,11 +1,11 @@
 """Derivatives that the caller left out."""
 
 import functools
-import inspect
 from collections.abc import Callable
 
 import numpy as np
 
+from descent.stepwise.binding import binder
 from descent.stepwise.checks import check_callable
 
 # argument: the function that it differentiates, and how, with descent.autodiff
@@ -46,18 +46,17 @@ def derivatives_by_autodiff(method: Callable) -> Callable:
     >>> slope(None, lambda x: 2 * x, 3.0)
     6.0
     """
-    signature = inspect.signature(method)
+    bind = binder(method)
 
     @functools.wraps(method)
     def start(*args, **kwargs):
-        bound = signature.bind(*args, **kwargs)
-        bound.apply_defaults()
+        arguments = bind(args, kwargs)
         for name, (function, derive) in DERIVED.items():
-            if name in bound.arguments and bound.arguments[name] is None:
+            if name in arguments and arguments[name] is None:
                 from descent import autodiff
 
-                check_callable(**{function: bound.arguments[function]})
-                bound.arguments[name] = derive(autodiff, bound.arguments[function])
-        return method(*bound.args, **bound.kwargs)
+                check_callable(**{function: arguments[function]})
+                arguments[name] = derive(autodiff, arguments[function])
+        return method(**arguments)
 
     return start

@@ -39,7 +39,7 @@ def check_real(**values):
     TypeError: c1 must be a real number, got '0.1'
     """
     for name, value in values.items():
-        if not is_real(value) or np.ndim(value) != 0:
+        if not is_real(value) or getattr(value, "ndim", 0) != 0:
             raise TypeError(f"{name} must be a real number, got {value!r}")
 
 
