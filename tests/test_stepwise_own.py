@@ -185,7 +185,8 @@ def test_a_call_is_bound_to_names_as_python_binds_it():
     ]:
         for _ in range(2):  # the second time from memory
             assert function(**bind(args, kwargs)) == function(*args, **kwargs)
-    for args, kwargs in [((), {}), ((1, 2, 3), {}), ((1,), {"f": 2}), ((), {"a": 1})]:
+    unfit = ((), {}), ((1, 2, 3), {}), ((1,), {"f": 2}), ((), {"a": 1})
+    for args, kwargs in unfit:
         for _ in range(2):
             with pytest.raises(TypeError):
                 bind(args, kwargs)
