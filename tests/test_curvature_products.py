@@ -7,6 +7,7 @@ import pytest
 from descent import autodiff
 from descent.autodiff import ggnvp, grad, hessian, hvp, jacobian
 from descent.methods import hutchinson_trace, newton, newton_by_cg, sample_variance, truncated_newton
+from descent.methods.defaults import hessian_products
 from descent.methods.lecture import landscapes, with_derivatives
 from descent.methods.product_costs import (
     WAYS,
@@ -307,3 +308,18 @@ def test_hessian_products_by_autodiff_are_used_when_none_is_given():
     run = truncated_newton(f, autodiff.grad(f), np.ones(problem.x0.size))
     assert run.success
     assert run.last.nhev > 0
+
+
+def test_products_at_a_point_share_one_list_of_the_gradient():
+    problem, traced = multivariate["Wood"], []
+
+    def f(x):
+        traced.append(x)
+        return problem.f(x)
+
+    products = hessian_products(autodiff, f)
+    for point in (problem.x0, problem.x0 + 1.0, problem.x0):
+        traced.clear()
+        found = [products(point, v) for v in np.eye(4)]
+        assert len(traced) == 1
+        np.testing.assert_array_equal(found, [hvp(problem.f, point, v) for v in np.eye(4)])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from descent.stepwise import Table, converged, stepwise
+from descent.stepwise.binding import binder
 from descent.univariate import golden_section
 
 
@@ -169,3 +170,29 @@ def test_an_array_in_a_table_stays_on_its_line(array):
     lines = str(Table(["x"], [[array], [array]])).splitlines()
     assert len(lines) == 3
     assert lines[1].startswith("[")
+
+
+def test_a_call_is_bound_to_names_as_python_binds_it():
+    def function(f, a=0, *, tol=0.1, **options):
+        return f, a, tol, options
+
+    bind = binder(function)
+    for args, kwargs in [
+        ((1,), {}),
+        ((1, 2), {"tol": 3}),
+        ((), {"tol": 4, "f": 5}),
+        ((1,), {"more": 6, "a": 7}),
+    ]:
+        for _ in range(2):  # the second time from memory
+            assert function(**bind(args, kwargs)) == function(*args, **kwargs)
+    unfit = ((), {}), ((1, 2, 3), {}), ((1,), {"f": 2}), ((), {"a": 1})
+    for args, kwargs in unfit:
+        for _ in range(2):
+            with pytest.raises(TypeError):
+                bind(args, kwargs)
+
+
+@pytest.mark.parametrize("function", [lambda *values: None, lambda f, /: None])
+def test_arguments_without_names_are_refused(function):
+    with pytest.raises(TypeError, match="must have arguments with names"):
+        stepwise(function)

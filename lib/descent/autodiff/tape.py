@@ -226,6 +226,8 @@ def real(value, name: str):
     """
     if type(value) is float or isinstance(value, Traced):
         return value
+    if type(value) is np.ndarray and value.dtype.char == "d" and value.ndim:
+        return value
     if isinstance(value, FOREIGN):
         raise TypeError(foreign(value))
     array = np.asarray(float(value) if type(value) is int else value)

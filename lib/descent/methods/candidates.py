@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from descent.stepwise import Step
+from descent.stepwise import Step, read_only
 from descent.stepwise.checks import is_finite
 
 
@@ -61,7 +61,7 @@ def first_candidates(f: Callable, pool: list, spread: float) -> Candidates:
         raise ValueError(f"f(x0) must be finite, got {values[0]}: start where it is")
     best = int(np.argmin(values))
     return Candidates(
-        pool[best], values[best], np.array(pool), np.array(values), pool[0], True, spread, f.calls
+        pool[best], values[best], read_only(pool), read_only(values), pool[0], True, spread, f.calls
     )
 
 
@@ -80,7 +80,7 @@ def next_candidates(
     trials, tried = np.atleast_2d(trial), np.atleast_1d(tried)
     i = int(np.argmin(tried))
     x, fun = (trials[i], float(tried[i])) if tried[i] < before.fun else (before.x, before.fun)
-    return Candidates(x, fun, np.array(pool), np.array(values), trial, accepted, spread, f.calls)
+    return Candidates(x, fun, read_only(pool), read_only(values), trial, accepted, spread, f.calls)
 
 
 def value_of(f: Callable, x) -> float:

@@ -40,7 +40,7 @@ def truncated_newton(
     x0 : array, shape (n,)
         Start.
     hvp : callable, optional
-        hvp(x, v) -> H(x) v; None means `descent.autodiff.hvp`.
+        hvp(x, v) -> H(x) v; None means `descent.autodiff`.
     cg_steps : int, optional
         Most conjugate-gradient steps for one direction; 2 n if None.
     line_search : callable

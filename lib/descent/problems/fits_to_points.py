@@ -1,5 +1,7 @@
 """Residuals of models at given points: exponentials, a bell, a polynomial for a differential equation."""
 
+import functools
+
 import numpy as np
 
 from descent.problems.residual_problem import rows
@@ -109,16 +111,21 @@ def biggs_jac(x):
 WATSON_T = np.arange(1, 30) / 29
 
 
+@functools.cache
+def _watson_powers(n):
+    """Return the powers of t, and their slopes."""
+    powers = WATSON_T[:, None] ** np.arange(n)
+    return powers, np.arange(1, n) * powers[:, :-1]
+
+
 def watson(x):
-    powers = WATSON_T[:, None] ** np.arange(x.size)
-    slopes = np.arange(1, x.size) * powers[:, :-1]
+    powers, slopes = _watson_powers(x.size)
     r = slopes @ x[1:] - (powers @ x) ** 2 - 1
     return np.concatenate([r, np.stack([x[0], x[1] - x[0] ** 2 - 1])])
 
 
 def watson_jac(x):
-    powers = WATSON_T[:, None] ** np.arange(x.size)
-    slopes = np.arange(1, x.size) * powers[:, :-1]
+    powers, slopes = _watson_powers(x.size)
     J = -2 * (powers @ x)[:, None] * powers
     J[:, 1:] += slopes
     last = np.zeros((2, x.size), dtype=x.dtype)

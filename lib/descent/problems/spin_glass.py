@@ -61,7 +61,10 @@ class SpinGlass:
         >>> SpinGlass(np.array([[1]]), np.zeros((0, 2))).change([1, 1], 0)
         2
         """
-        return 2 * spins[site] * sum(coupling * spins[other] for other, coupling in self.neighbours[site])
+        pull = 0
+        for other, coupling in self.neighbours[site]:
+            pull += coupling * spins[other]
+        return 2 * spins[site] * pull
 
     def least_energy(self) -> int:
         """Return the exact minimum, row by row: the least energy so far for each state of the last row.

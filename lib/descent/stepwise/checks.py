@@ -13,6 +13,8 @@ def is_real(value) -> bool:
     >>> is_real(1.5), is_real(1j), is_real("1")
     (True, False, False)
     """
+    if isinstance(value, (float, int)):
+        return True
     unordered = isinstance(value, numbers.Complex) and not isinstance(value, numbers.Real)
     return not unordered and hasattr(value, "__float__") and hasattr(value, "__sub__")
 
@@ -37,7 +39,7 @@ def check_real(**values):
     TypeError: c1 must be a real number, got '0.1'
     """
     for name, value in values.items():
-        if not is_real(value) or np.ndim(value) != 0:
+        if not is_real(value) or getattr(value, "ndim", 0) != 0:
             raise TypeError(f"{name} must be a real number, got {value!r}")
 
 

@@ -112,7 +112,7 @@ class Oracle(Counted):
 
     def uncounted(self, *args):
         try:
-            value = self.function(*(arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args))
+            value = self.function(*[arg.copy() if isinstance(arg, np.ndarray) else arg for arg in args])
         except (LearnerError, ReturnError):
             raise
         except Exception as error:
@@ -131,6 +131,8 @@ class Oracle(Counted):
         return value
 
     def _number(self, value, args):
+        if isinstance(value, float):
+            return value
         array = _as_array(value) if isinstance(value, (np.ndarray, list, tuple)) else None
         if array is not None and array.ndim == 0:
             value = array[()]

@@ -8,9 +8,10 @@ from types import MappingProxyType
 
 import numpy as np
 
+from descent.stepwise.binding import binder
 from descent.stepwise.checks import check_count
 from descent.stepwise.counting import COUNTED_AS, LearnerError, Oracle, ReturnError
-from descent.stepwise.steps import Outcome, keep_copies, stopped
+from descent.stepwise.steps import Outcome, Step, keep_copies, stopped
 from descent.stepwise.table import Table, short
 
 
@@ -52,24 +53,20 @@ def stepwise(body: Callable | None = None, *, allow_nonfinite: bool = False) -> 
     """
     if body is None:
         return functools.partial(stepwise, allow_nonfinite=allow_nonfinite)
-    signature = inspect.signature(body)
+    parameters, bind = inspect.signature(body).parameters, binder(body)
 
     @functools.wraps(body)
     def start(*args, **kwargs):
-        bound = signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        asked = dict(bound.arguments)
-        oracles = []
-        for name in COUNTED_AS.keys() & bound.arguments.keys():
-            optional = signature.parameters[name].default is None
-            if optional and bound.arguments[name] is None:
+        asked = bind(args, kwargs)
+        handed, oracles = dict(asked), []
+        for name in COUNTED_AS.keys() & parameters.keys():
+            if asked[name] is None and parameters[name].default is None:
                 continue
-            oracle = Oracle(bound.arguments[name], name, allow_nonfinite)
-            bound.arguments[name] = oracle
-            oracles.append(oracle)
+            handed[name] = Oracle(asked[name], name, allow_nonfinite)
+            oracles.append(handed[name])
         if "maxiter" in asked:
             check_count(maxiter=asked["maxiter"])
-        generator = body(*bound.args, **bound.kwargs)
+        generator = body(**handed)
         if not isinstance(generator, Iterator):
             raise TypeError(f"{body.__name__} must be a generator: it yields steps; got {generator!r}")
         return Run(body.__name__, generator, oracles, asked)
@@ -148,7 +145,7 @@ class Run:
                 self._generator.close()
                 self._outcome = stopped(refusal)
                 return False
-            if is_dataclass(step):
+            if not isinstance(step, Step) and is_dataclass(step):  # a Step has done so itself
                 keep_copies(step)
             self._steps.append(step)
             return True

@@ -1,5 +1,6 @@
 """Steps and outcomes: what an algorithm yields, and how it says that it ended."""
 
+import functools
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -21,10 +22,15 @@ class Step:
 
 def keep_copies(step) -> None:
     """Replace the arrays of a dataclass by read-only copies, where they are not that already."""
-    for field in fields(step):
-        value = getattr(step, field.name)
+    for name in _names_of_fields(type(step)):
+        value = getattr(step, name)
         if isinstance(value, np.ndarray) and (value.flags.writeable or value.base is not None):
-            object.__setattr__(step, field.name, read_only(value))
+            object.__setattr__(step, name, read_only(value))
+
+
+@functools.lru_cache(maxsize=256)
+def _names_of_fields(kind: type) -> tuple:
+    return tuple(field.name for field in fields(kind))
 
 
 def read_only(array: np.ndarray) -> np.ndarray:

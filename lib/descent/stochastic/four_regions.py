@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import qmc
 
 SHAPE = json.loads((Path(__file__).parent / "data" / "four_regions.json").read_text(encoding="utf-8"))
+RINGS = SHAPE["rings"]  # from the middle outwards; the last one has no outer radius
+OUTER_RADII = [ring["outer_radius"] for ring in RINGS[:-1]]
+AXES = np.array([ring["axis"] for ring in RINGS])  # the coordinate whose sign divides a ring in two
+LABELS = np.array([[ring["negative"], ring["positive"]] for ring in RINGS])
 CLASSES = 4
 WALK_STEP = 0.1  # standard deviation of a step of the walk, in each coordinate
 
@@ -75,13 +78,9 @@ def region(x) -> np.ndarray:
     [1, 2, 1, 3, 0]
     """
     x = np.asarray(x, dtype=float)
-    radius = np.hypot(x[..., 0], x[..., 1])
-    labels = np.full(radius.shape, -1)
-    for ring in SHAPE["rings"]:
-        outer = np.inf if ring["outer_radius"] is None else ring["outer_radius"]
-        side = np.where(x[..., ring["axis"]] > 0, ring["positive"], ring["negative"])
-        labels = np.where((labels < 0) & (radius <= outer), side, labels)
-    return labels
+    ring = np.searchsorted(OUTER_RADII, np.hypot(x[..., 0], x[..., 1]))
+    across = np.where(AXES[ring] == 0, x[..., 0], x[..., 1])
+    return LABELS[ring, np.where(across > 0, 1, 0)]
 
 
 def grid(side: int) -> tuple:
@@ -115,6 +114,8 @@ def _uniform(n, rng):
 
 
 def _sobol(n, rng):
+    from scipy.stats import qmc  # slow to import, and needed here alone
+
     points = qmc.Sobol(2, scramble=False).random_base2(int(n - 1).bit_length())[:n]
     return 2 * ((points + rng.uniform(size=2)) % 1) - 1
 

@@ -32,7 +32,8 @@ SIDE = 144  # cells of the image along each edge
 # The best of their grids on seeds 1000 to 1009: eta 1, 1.4, 1.7, 2; p0 1, 1.4, 1.7, mu 100 to 600,
 # lambda 0.9 to 1.
 TRACKERS = {"SGD": SGD(1.7), "SMD": SMD(1.4, 100.0, 0.99)}
-REACH = 1.9  # the image shows [-REACH, REACH]^2
+REACH = 1.9  # the image shows [-REACH, REACH]^2, and goes on beyond as it is at its edge
+CELL = 2 * REACH / (SIDE - 1)
 
 
 def joints(pose) -> np.ndarray:
@@ -91,15 +92,14 @@ def distance_map(pose: tuple) -> np.ndarray:
     (144, 144)
     """
     ends, axis = joints(np.array(pose)), np.linspace(-REACH, REACH, SIDE)
-    x, y = np.meshgrid(axis, axis)
+    x, y = axis, axis[:, None]
     inside = np.zeros((SIDE, SIDE), dtype=bool)
     starts, stops = ends[:, :-1].reshape(-1, 2), ends[:, 1:].reshape(-1, 2)
     for (sx, sy), (ax, ay), radius in zip(starts, stops - starts, np.tile(RADII, FINGERS), strict=True):
         share = np.clip(((x - sx) * ax + (y - sy) * ay) / (ax * ax + ay * ay), 0, 1)
         inside |= (x - sx - share * ax) ** 2 + (y - sy - share * ay) ** 2 <= radius**2
-    cell = 2 * REACH / (SIDE - 1)
     outwards = ndimage.distance_transform_edt(~inside) - ndimage.distance_transform_edt(inside)
-    return cell * (outwards - 0.5 * np.sign(outwards))
+    return CELL * (outwards - 0.5 * np.sign(outwards))
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class HandModel:
 
     def __post_init__(self):
         maps = [distance_map(tuple(pose.tolist())) for pose in self.poses]
-        slopes = [np.gradient(image, 2 * REACH / (SIDE - 1)) for image in maps]
+        slopes = [np.gradient(image, CELL) for image in maps]
         object.__setattr__(self, "maps", [(m, dx, dy) for m, (dy, dx) in zip(maps, slopes, strict=True)])
 
     def initial(self, rng) -> np.ndarray:
@@ -155,7 +155,8 @@ class HandPass:
         along = np.take_along_axis(flat, first + 1, axis=-2) - start
         across = np.stack([-along[..., 1], along[..., 0]], axis=-1) / LENGTHS[finger, bone][..., None]
         point = start + x[..., 2, None] * along + (x[..., 3] * RADII[bone])[..., None] * across
-        r, dx, dy = (_sampled(image, point) for image in images)
+        cells = np.moveaxis((point[..., ::-1] + REACH) / CELL, -1, 0)
+        r, dx, dy = (ndimage.map_coordinates(image, cells, order=1, mode="nearest") for image in images)
         turned = point[..., None, :] - ends[..., :-1, :].reshape(*w.shape[:-1], 1, -1, 2)
         lever = dy[..., None] * turned[..., 0] - dx[..., None] * turned[..., 1]
         chain = np.arange(FINGERS * BONES)
@@ -174,13 +175,6 @@ class HandPass:
 
     def _back(self, r):
         return (self.J.mT @ r[..., None])[..., 0] / r.shape[-1]
-
-
-def _sampled(image, point):
-    """Interpolate an image at points; beyond its edge it stays as it is there."""
-    cell = 2 * REACH / (SIDE - 1)
-    where = np.stack([(point[..., 1] + REACH) / cell, (point[..., 0] + REACH) / cell])
-    return ndimage.map_coordinates(image, where, order=1, mode="nearest")
 
 
 @functools.lru_cache(maxsize=4)

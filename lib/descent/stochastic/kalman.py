@@ -48,7 +48,8 @@ class GEKF:
         R, c = here.whitened()
         PR = P @ R
         K = PR @ np.linalg.inv(np.eye(R.shape[-1]) + R.mT @ PR)
-        P = P - K @ PR.mT
+        less = K @ PR.mT
+        P = np.subtract(P, less, out=less)  # one large array, not two
         if self.q:
             np.einsum("...ii->...i", P)[...] += self.q
         return w - (K @ c[..., None])[..., 0], {"P": P}

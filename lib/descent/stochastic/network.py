@@ -1,7 +1,7 @@
 """A tanh network with a softmax loss, for one weight vector or for many at once."""
 
+import functools
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class TanhNetwork:
         if len(self.sizes) < 2 or not whole:
             raise ValueError(f"sizes must be at least two positive integers, inputs first, got {self.sizes}")
 
-    @cached_property
+    @functools.cached_property
     def cuts(self) -> tuple:
         """(start, stop, rows, columns) of each layer's matrix within the weights."""
         cuts, start = [], 0
@@ -45,7 +45,7 @@ class TanhNetwork:
             start = cuts[-1][1]
         return tuple(cuts)
 
-    @cached_property
+    @functools.cached_property
     def n(self) -> int:
         """Number of weights."""
         return self.cuts[-1][1]
@@ -92,23 +92,23 @@ class Pass:
         self.network, self.w, self.targets = network, w, targets
         self.batch = x.shape[-2]
         self.matrices = network.matrices(w)
-        h = _with_one(x.shape)
-        h[..., :-1] = x
+        h = _with_one(x)
         self.inputs, self.slopes = [h], [None]
         for W in self.matrices[:-1]:
-            z = h @ W
-            h = _with_one(z.shape)
-            t = np.tanh(z, out=h[..., :-1])
+            t = np.tanh(h @ W)
+            h = _with_one(t)
             self.inputs.append(h)
             self.slopes.append(1 - t * t)
-        self.z = h @ self.matrices[-1]
-        e = np.exp(self.z - np.maximum.reduce(self.z, axis=-1, keepdims=True))
-        self.pi = e / np.add.reduce(e, axis=-1, keepdims=True)
+        z = h @ self.matrices[-1]
+        # class by class: along an axis of four numbers np.max takes several times as long
+        self.below_top = z - functools.reduce(np.maximum, z.T).T[..., None]
+        e = np.exp(self.below_top)
+        self.total = np.add.reduce(e, axis=-1, keepdims=True)
+        self.pi = e / self.total
 
     def loss(self):
         """Mean cross-entropy of the batch, one number for each weight vector."""
-        top = np.max(self.z, axis=-1, keepdims=True)
-        log_pi = self.z - top - np.log(np.sum(np.exp(self.z - top), axis=-1, keepdims=True))
+        log_pi = self.below_top - np.log(self.total)
         return -np.sum(self.targets * log_pi, axis=(-1, -2)) / self.batch
 
     def gradient(self):
@@ -181,7 +181,7 @@ class Pass:
         return product
 
 
-def _with_one(shape):
-    h = np.empty((*shape[:-1], shape[-1] + 1))
-    h[..., -1] = 1.0
+def _with_one(values):
+    h = np.empty((*values.shape[:-1], values.shape[-1] + 1))
+    h[..., :-1], h[..., -1] = values, 1.0
     return h

@@ -98,4 +98,4 @@ def four_regions_stream(patterns: int, sampling: str = "uniform", *, seeds, batc
     """
     drawn = [four_regions(patterns, sampling, np.random.default_rng([seed, 1])) for seed in seeds]
     labels = np.stack([labels for _, labels in drawn])
-    return Batches(np.stack([x for x, _ in drawn]), np.eye(CLASSES)[labels], batch)
+    return Batches(np.stack([x for x, _ in drawn]), np.eye(CLASSES).take(labels, axis=0), batch)
