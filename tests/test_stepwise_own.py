@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from descent.stepwise import Table, converged, stepwise
+from descent.stepwise import Step, Table, converged, stepwise
 from descent.stepwise.binding import binder
 from descent.univariate import golden_section
 
@@ -172,27 +172,57 @@ def test_an_array_in_a_table_stays_on_its_line(array):
     assert lines[1].startswith("[")
 
 
-def test_a_call_is_bound_to_names_as_python_binds_it():
-    def function(f, a=0, *, tol=0.1, **options):
-        return f, a, tol, options
+def test_steps_with_an_init_of_their_own_hold_read_only_copies_too():
+    @dataclass(frozen=True)
+    class Checked(Step):
+        x: np.ndarray
 
-    bind = binder(function)
-    for args, kwargs in [
-        ((1,), {}),
-        ((1, 2), {"tol": 3}),
-        ((), {"tol": 4, "f": 5}),
-        ((1,), {"more": 6, "a": 7}),
-    ]:
-        for _ in range(2):  # the second time from memory
-            assert function(**bind(args, kwargs)) == function(*args, **kwargs)
-    unfit = ((), {}), ((1, 2, 3), {}), ((1,), {"f": 2}), ((), {"a": 1})
-    for args, kwargs in unfit:
+        def __post_init__(self):
+            assert self.x.size
+
+    @stepwise
+    def walk(f):
+        x = np.zeros(2)
         for _ in range(2):
+            yield Checked(x)
+            x += f(x)
+        return converged("done")
+
+    first, second = walk(lambda x: 1.0)
+    assert (first.x[0], second.x[0]) == (0, 1)
+    assert not first.x.flags.writeable
+
+
+PLAIN = lambda f, a=0, *, tol=0.1: (f, a, tol)  # noqa: E731
+ANY_NAMES = lambda f, a=0, *, tol=0.1, **more: (f, a, tol, more)  # noqa: E731
+NO_NAMES = lambda f, /, a=0, *rest, tol=0.1: (f, a, rest, tol)  # noqa: E731
+
+
+@pytest.mark.parametrize("function", [PLAIN, ANY_NAMES, NO_NAMES])
+def test_a_call_is_bound_to_names_as_python_binds_it(function):
+    bind, call = binder(function)
+    calls = [((1,), {}), ((1, 2), {"tol": 3}), ((1,), {"a": 7, "tol": 4}), ((), {"tol": 4, "f": 5})]
+    unfit = [((), {}), ((), {"a": 1}), ((1, 2), {"a": 3}), ((1, 2, 3), {}), ((1,), {"no": 3})]
+    for args, kwargs in [*calls, *unfit] * 2:  # the second time from memory
+        try:
+            wanted = function(*args, **kwargs)
+        except TypeError:
             with pytest.raises(TypeError):
                 bind(args, kwargs)
+        else:
+            assert call(bind(args, kwargs)) == wanted
+            assert bind(args, kwargs)["a"] == wanted[1]
 
 
-@pytest.mark.parametrize("function", [lambda *values: None, lambda f, /: None])
-def test_arguments_without_names_are_refused(function):
-    with pytest.raises(TypeError, match="must have arguments with names"):
-        stepwise(function)
+def test_a_body_may_take_arguments_without_names():
+    @stepwise
+    def points(f, /, *where, **told):
+        for x in where:
+            yield Plain(np.array([x]), f(x))
+        return converged(told["message"])
+
+    run = points(lambda x: x**2, 1.0, 2.0, message="seen")
+    assert [step.fun for step in run] == [1.0, 4.0]
+    assert run.nfev == 2
+    assert run.message.startswith("seen")
+    assert run.arguments["where"] == (1.0, 2.0)

@@ -46,7 +46,7 @@ def derivatives_by_autodiff(method: Callable) -> Callable:
     >>> slope(None, lambda x: 2 * x, 3.0)
     6.0
     """
-    bind = binder(method)
+    bind, call = binder(method)
 
     @functools.wraps(method)
     def start(*args, **kwargs):
@@ -57,6 +57,6 @@ def derivatives_by_autodiff(method: Callable) -> Callable:
 
                 check_callable(**{function: arguments[function]})
                 arguments[name] = derive(autodiff, arguments[function])
-        return method(**arguments)
+        return call(arguments)
 
     return start

@@ -53,7 +53,7 @@ def stepwise(body: Callable | None = None, *, allow_nonfinite: bool = False) -> 
     """
     if body is None:
         return functools.partial(stepwise, allow_nonfinite=allow_nonfinite)
-    parameters, bind = inspect.signature(body).parameters, binder(body)
+    parameters, (bind, call) = inspect.signature(body).parameters, binder(body)
 
     @functools.wraps(body)
     def start(*args, **kwargs):
@@ -66,7 +66,7 @@ def stepwise(body: Callable | None = None, *, allow_nonfinite: bool = False) -> 
             oracles.append(handed[name])
         if "maxiter" in asked:
             check_count(maxiter=asked["maxiter"])
-        generator = body(**handed)
+        generator = call(handed)
         if not isinstance(generator, Iterator):
             raise TypeError(f"{body.__name__} must be a generator: it yields steps; got {generator!r}")
         return Run(body.__name__, generator, oracles, asked)
@@ -145,7 +145,8 @@ class Run:
                 self._generator.close()
                 self._outcome = stopped(refusal)
                 return False
-            if not isinstance(step, Step) and is_dataclass(step):  # a Step has done so itself
+            has_done_so = getattr(type(step), "__post_init__", None) is Step.__post_init__
+            if not has_done_so and is_dataclass(step):
                 keep_copies(step)
             self._steps.append(step)
             return True
