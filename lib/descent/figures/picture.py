@@ -76,6 +76,7 @@ class Picture:
     def moving(self, artist: Artist) -> Artist:
         """Register an artist that `show` sets, and return it."""
         artist.set_animated(True)
+        artist.set_in_layout(False)  # it has no place yet: a marker would ask for room at the origin
         self._moving.append(artist)
         return artist
 
@@ -83,13 +84,15 @@ class Picture:
         """Draw the static part if its key has changed, and set the moving artists."""
         key = (self.static(frame),)
         if key != self._key:
+            for axes in self.figure.axes:  # `clear` alone would make their parts anew first
+                self.figure.delaxes(axes)
             self.figure.clear()
             self._moving.clear()
             with styled():
                 self.draw(frame)
                 for axes in self.figure.axes:  # else shading, drawn later, covers the frames
                     for spine in axes.spines.values() if axes.axison else ():
-                        self.moving(spine)
+                        self.moving(spine).set_in_layout(True)
                 self.figure.canvas.draw()
             self._background = self.figure.canvas.copy_from_bbox(self.figure.bbox)
             self._key = key
