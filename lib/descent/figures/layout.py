@@ -1,7 +1,10 @@
 """Room for labels, found in a fraction of the time: it is most of what a picture drawn anew takes."""
 
+import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import TICKDOWN, TICKLEFT, Line2D
+from matplotlib.ticker import NullLocator
 from matplotlib.transforms import Affine2D, Bbox
 
 
@@ -22,14 +25,21 @@ class QuickAxes(Axes):
     """Axes that measure their tick labels once where Matplotlib's do ten times, with the same result.
 
     There the labels of both axes, the spines and the title each measure all tick labels anew.  Here
-    the labels are placed beside tick labels measured once, and stay there.
+    the labels are placed beside tick labels measured once, and stay there.  The minor marks of an
+    axis, forty on a logarithmic one, are one artist where Matplotlib makes five of each.
     """
+
+    def __init__(self, *args, **options):
+        self._minor = {}  # locators of minor marks, between layout and drawing
+        super().__init__(*args, **options)
 
     def get_tightbbox(self, renderer=None, *, for_layout_only=False, **options):
         shown = [axis for axis in (self.xaxis, self.yaxis) if self.axison and axis.get_visible()]
         if not for_layout_only:
             return super().get_tightbbox(renderer, **options)
         self.apply_aspect()
+        for axis in shown:
+            self._set_aside(axis)
         boxes = [box for axis in shown for box in self._around(axis, renderer)]
         for axis in shown:  # else title and spines ask for them again
             axis.set_visible(False)
@@ -37,6 +47,37 @@ class QuickAxes(Axes):
         for axis in shown:
             axis.set_visible(True)
         return Bbox.union(boxes)
+
+    def draw(self, renderer):
+        super().draw(renderer)
+        for axis, locator in self._minor.items():
+            axis.set_minor_locator(locator)
+            self._marks(axis).draw(renderer)
+        self._minor.clear()
+
+    def _set_aside(self, axis) -> None:
+        """Let an axis forget its minor marks until it is drawn, if they are on the usual side and have no labels."""
+        places = axis.get_minorticklocs()
+        usual = axis.get_label_position() in ("left", "bottom")
+        if usual and len(places) and not any(axis.get_minor_formatter().format_ticks(places)):
+            self._minor[axis] = axis.get_minor_locator()
+            axis.set_minor_locator(NullLocator())
+
+    def _marks(self, axis) -> Line2D:
+        """Return the minor marks of an axis."""
+        low, high = sorted(axis.get_view_interval())
+        places = [place for place in axis.get_minorticklocs() if low <= place <= high]
+        edge = [0.0] * len(places)
+        upright = axis is self.yaxis
+        name, marker = ("ytick", TICKLEFT) if upright else ("xtick", TICKDOWN)
+        transform = self.get_yaxis_transform("tick1") if upright else self.get_xaxis_transform("tick1")
+        marks = Line2D(
+            *((edge, places) if upright else (places, edge)), transform=transform, clip_on=False,
+            linestyle="", marker=marker, color=mpl.rcParams[f"{name}.color"],
+            markersize=mpl.rcParams[f"{name}.minor.size"], markeredgewidth=mpl.rcParams[f"{name}.minor.width"],
+        )  # fmt: skip
+        marks.set_figure(self.get_figure(root=False))
+        return marks
 
     def _around(self, axis, renderer) -> list:
         """Place an axis's label beyond its tick labels, and return the boxes of all these texts."""
