@@ -49,35 +49,39 @@ class QuickAxes(Axes):
         return Bbox.union(boxes)
 
     def draw(self, renderer):
+        marks = [self.add_artist(self._marks(axis, locator())) for axis, locator in self._minor.items()]
         super().draw(renderer)
+        for mark in marks:
+            mark.remove()
         for axis, locator in self._minor.items():
             axis.set_minor_locator(locator)
-            self._marks(axis).draw(renderer)
         self._minor.clear()
 
     def _set_aside(self, axis) -> None:
-        """Let an axis forget its minor marks until it is drawn, if they are on the usual side and have no labels."""
+        """Let an axis forget its minor marks until it is drawn, if none is labelled."""
         places = axis.get_minorticklocs()
         usual = axis.get_label_position() in ("left", "bottom")
         if usual and len(places) and not any(axis.get_minor_formatter().format_ticks(places)):
             self._minor[axis] = axis.get_minor_locator()
             axis.set_minor_locator(NullLocator())
 
-    def _marks(self, axis) -> Line2D:
-        """Return the minor marks of an axis."""
+    def _marks(self, axis, places) -> Line2D:
+        """Return the minor marks of an axis, one artist."""
         low, high = sorted(axis.get_view_interval())
-        places = [place for place in axis.get_minorticklocs() if low <= place <= high]
-        edge = [0.0] * len(places)
-        upright = axis is self.yaxis
-        name, marker = ("ytick", TICKLEFT) if upright else ("xtick", TICKDOWN)
-        transform = self.get_yaxis_transform("tick1") if upright else self.get_xaxis_transform("tick1")
-        marks = Line2D(
-            *((edge, places) if upright else (places, edge)), transform=transform, clip_on=False,
-            linestyle="", marker=marker, color=mpl.rcParams[f"{name}.color"],
-            markersize=mpl.rcParams[f"{name}.minor.size"], markeredgewidth=mpl.rcParams[f"{name}.minor.width"],
-        )  # fmt: skip
-        marks.set_figure(self.get_figure(root=False))
-        return marks
+        places = [place for place in places if low <= place <= high]
+        along = axis is self.xaxis
+        name, edge = "xtick" if along else "ytick", [0.0] * len(places)
+        return Line2D(
+            *((places, edge) if along else (edge, places)),
+            linestyle="",
+            color=mpl.rcParams[f"{name}.color"],
+            marker=TICKDOWN if along else TICKLEFT,
+            markersize=mpl.rcParams[f"{name}.minor.size"],
+            markeredgewidth=mpl.rcParams[f"{name}.minor.width"],
+            zorder=axis.get_zorder(),
+            clip_on=False,
+            transform=self.get_xaxis_transform("tick1") if along else self.get_yaxis_transform("tick1"),
+        )
 
     def _around(self, axis, renderer) -> list:
         """Place an axis's label beyond its tick labels, and return the boxes of all these texts."""

@@ -11,6 +11,7 @@ from PIL import Image, ImageColor
 
 from descent.figures.style import BLUE, GREEN, INK, ORANGE, PINK, RED, SKY, new_figure, styled
 from descent.figures.theme import recolour, theme
+from descent.figures.typeset import formulas
 from descent.stepwise import Run
 
 LARGEST_MISS, MEAN_MISS = 48, 3  # of 255, in one channel
@@ -88,6 +89,7 @@ class Picture:
                 self.figure.delaxes(axes)
             self.figure.clear()
             self._moving.clear()
+            self.figure.canvas.get_renderer().mathtext_parser = formulas()
             with styled():
                 self.draw(frame)
                 for axes in self.figure.axes:  # else shading, drawn later, covers the frames
