@@ -11,6 +11,7 @@ from PIL import Image, ImageColor
 
 from descent.figures.style import BLUE, GREEN, INK, ORANGE, PINK, RED, SKY, new_figure, styled
 from descent.figures.theme import recolour, theme
+from descent.figures.typeset import formulas
 from descent.stepwise import Run
 
 LARGEST_MISS, MEAN_MISS = 48, 3  # of 255, in one channel
@@ -76,6 +77,7 @@ class Picture:
     def moving(self, artist: Artist) -> Artist:
         """Register an artist that `show` sets, and return it."""
         artist.set_animated(True)
+        artist.set_in_layout(False)  # it has no place yet: a marker would ask for room at the origin
         self._moving.append(artist)
         return artist
 
@@ -83,13 +85,16 @@ class Picture:
         """Draw the static part if its key has changed, and set the moving artists."""
         key = (self.static(frame),)
         if key != self._key:
+            for axes in self.figure.axes:  # `clear` alone would make their parts anew first
+                self.figure.delaxes(axes)
             self.figure.clear()
             self._moving.clear()
+            self.figure.canvas.get_renderer().mathtext_parser = formulas()
             with styled():
                 self.draw(frame)
                 for axes in self.figure.axes:  # else shading, drawn later, covers the frames
                     for spine in axes.spines.values() if axes.axison else ():
-                        self.moving(spine)
+                        self.moving(spine).set_in_layout(True)
                 self.figure.canvas.draw()
             self._background = self.figure.canvas.copy_from_bbox(self.figure.bbox)
             self._key = key

@@ -4,6 +4,8 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from descent.figures.layout import QuickFigure
+
 # Okabe and Ito, Color universal design (2008): told apart with every kind of colour vision.
 INK = "#222222"
 BLUE = "#0072B2"
@@ -27,6 +29,7 @@ SERIES = [
 STYLE = {
     "font.size": 15,
     "axes.titlesize": 16,
+    "axes.titley": 1.0,  # else each title measures the tick labels once more
     "axes.labelsize": 15,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
@@ -54,7 +57,7 @@ def new_figure(width: float = 9.6, height: float = 5.4) -> Figure:
     [8.0, 4.0]
     """
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(width, height), dpi=100, layout="constrained")
+        figure = QuickFigure(figsize=(width, height), dpi=100, layout="constrained")
         FigureCanvasAgg(figure)
     return figure
 
