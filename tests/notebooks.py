@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import gc
 import pathlib
 import re
 import socket
@@ -50,7 +51,9 @@ def run_cells(shell: InteractiveShell, path: pathlib.Path) -> list:
 def ran(path: pathlib.Path) -> tuple:
     """Run a notebook in this process, once; return the shell that holds its names, and its widgets."""
     shell = InteractiveShell()
-    return shell, run_cells(shell, path)
+    found = run_cells(shell, path)
+    gc.freeze()  # it stays, and is not to be looked through with each picture that is drawn
+    return shell, found
 
 
 def stages(path: pathlib.Path) -> list:

@@ -79,7 +79,7 @@ class Reader:
             return tree.dimension(node.id)
         if node.id in FUNCTIONS:
             raise ValueError(f"{node.id} is a function: write {node.id}(...)")
-        raise ValueError(unknown(node.id, [*self.symbols, *self.dimensions, *FUNCTIONS]))
+        raise ValueError(unknown(node.id, [*self.symbols, *sorted(self.dimensions), *FUNCTIONS]))
 
     def attribute(self, node, entrywise):
         u = self.read(node.value, entrywise and node.attr == "T")
