@@ -1,6 +1,8 @@
 """Algorithms of others under `stepwise`: their own steps, their slips."""
 
 import dataclasses
+import threading
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -191,6 +193,22 @@ def test_steps_with_an_init_of_their_own_hold_read_only_copies_too():
     first, second = walk(lambda x: 1.0)
     assert (first.x[0], second.x[0]) == (0, 1)
     assert not first.x.flags.writeable
+
+
+def test_two_threads_look_at_one_run():
+    def slow(x):
+        time.sleep(1e-4)
+        return (x - 2) ** 2
+
+    run = golden_section(slow, 0, 5)
+    looks = [[], []]
+    threads = [threading.Thread(target=lambda seen=seen: seen.extend(run)) for seen in looks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert looks[0] == looks[1] == list(golden_section(slow, 0, 5))
+    assert run.success
 
 
 PLAIN = lambda f, a=0, *, tol=0.1: (f, a, tol)  # noqa: E731

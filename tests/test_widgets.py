@@ -5,6 +5,8 @@ import html
 import io
 import logging
 import re
+import sys
+import threading
 
 import ipywidgets
 import numpy as np
@@ -250,6 +252,35 @@ class TestErrors:
         monkeypatch.setattr(stage.picture, "show", lambda step: 1 / 0)
         stage.controls["x1"].value = 0.9
         assert isinstance(stage.error, ZeroDivisionError)
+
+
+class TestThreads:
+    def test_two_threads_move_two_widgets_at_once(self):
+        """JupyterLab moves widgets in a thread of their own, beside that of the cells."""
+        widgets = new_explore(), play(dichotomy(univariate["quadratic"].f, 0, 5), BracketPicture)
+        controls = [stage.controls[name] for stage, name in zip(widgets, ("x1", "step"), strict=True)]
+        errors, usual = [], sys.getswitchinterval()
+
+        def move(stage, control, values):
+            for value in values:
+                control.value = value
+                errors.append(stage.error)
+
+        sys.setswitchinterval(1e-5)
+        try:
+            both = [
+                threading.Thread(target=move, args=(widgets[i], controls[i], values))
+                for i, values in enumerate([np.linspace(0, 0.5, 12), range(1, 13)])
+            ]
+            for thread in both:
+                thread.start()
+            for thread in both:
+                thread.join()
+        finally:
+            sys.setswitchinterval(usual)
+        assert errors == [None] * 24
+        for stage in widgets:
+            assert stage.render(**stage.state) == (stage.image.value, stage.image.tooltip)
 
 
 class TestProblemBox:

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from PIL import Image, ImageColor
 
-from descent.figures.style import BLUE, GREEN, INK, ORANGE, PINK, RED, SKY, new_figure, styled
+from descent.figures.style import BLUE, GREEN, INK, ORANGE, PINK, RED, SKY, drawing, new_figure, styled
 from descent.figures.theme import recolour, theme
 from descent.figures.typeset import formulas
 from descent.stepwise import Run
@@ -111,13 +111,14 @@ class Picture:
 
         Another picture that was shown before forgets what it drew.
         """
-        keep_only(self)
-        self.update(frame)
-        canvas = self.figure.canvas
-        canvas.restore_region(self._background)
-        for artist in sorted(self._moving, key=lambda artist: artist.zorder):
-            self.figure.draw_artist(artist)
-        return encode(np.asarray(canvas.buffer_rgba()))
+        with drawing:
+            keep_only(self)
+            self.update(frame)
+            canvas = self.figure.canvas
+            canvas.restore_region(self._background)
+            for artist in sorted(self._moving, key=lambda artist: artist.zorder):
+                self.figure.draw_artist(artist)
+            return encode(np.asarray(canvas.buffer_rgba()))
 
 
 _shown_last = []

@@ -1,5 +1,8 @@
 """One look for all pictures: safe for colour blindness and grey print, legible on a projector."""
 
+import contextlib
+import threading
+
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -50,23 +53,29 @@ STYLE = {
 }
 
 
+# JupyterLab moves widgets in one thread while cells run in another; Matplotlib draws in one.
+drawing = threading.RLock()
+
+
 def new_figure(width: float = 9.6, height: float = 5.4) -> Figure:
     """Return an empty figure that no front end shows by itself; sizes in inches, 100 dots each.
 
     >>> new_figure(8, 4).get_size_inches().tolist()
     [8.0, 4.0]
     """
-    with mpl.rc_context(STYLE):
+    with styled():
         figure = QuickFigure(figsize=(width, height), dpi=100, layout="constrained")
         FigureCanvasAgg(figure)
     return figure
 
 
+@contextlib.contextmanager
 def styled():
-    """Return a context in which everything is drawn in this style.
+    """Return a context in which everything is drawn in this style, by one thread at a time.
 
     >>> with styled():
     ...     int(mpl.rcParams["font.size"])
     15
     """
-    return mpl.rc_context(STYLE)
+    with drawing, mpl.rc_context(STYLE):
+        yield

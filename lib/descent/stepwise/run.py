@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from types import MappingProxyType
@@ -122,6 +123,7 @@ class Run:
         self._steps = []
         self._outcome = None
         self._crash = None
+        self._one_at_a_time = threading.RLock()
         self._advance()
         measured = [oracle.lowest for oracle in oracles if oracle.lowest]
         self._before_step_0 = measured[0] if measured else (np.nan, np.nan)
@@ -130,6 +132,10 @@ class Run:
 
     def _advance(self) -> bool:
         """Compute one more step; return whether there was one."""
+        with self._one_at_a_time:  # a widget may move in a thread of its own
+            return self._compute_step()
+
+    def _compute_step(self) -> bool:
         if self._crash is not None:
             raise self._crash
         if self._outcome is not None:

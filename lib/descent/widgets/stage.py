@@ -13,6 +13,7 @@ import traitlets
 
 from descent.figures import Frame, Picture
 from descent.figures.display import still
+from descent.figures.style import drawing
 from descent.stepwise import Run
 from descent.widgets.access import names
 
@@ -87,15 +88,15 @@ class Stage(ipywidgets.VBox):
 
     def refresh(self):
         """Show the state of the controls, or the text of the error it leads to."""
-        try:
-            png, sentence = self.render(**self.state)
-        except Exception as error:
-            self.error = error
-            log.debug("the widget's picture could not be drawn", exc_info=True)
-            text = html.escape(f"{type(error).__name__}: {error}")
-            self.message.value = f'<p role="alert" style="font-size:18px;line-height:1.4">{text}</p>'
-            self._show_picture(False)
-            return
+        with drawing:  # what is shown last is the last state
+            try:
+                png, sentence = self.render(**self.state)
+            except Exception as error:
+                self._show_error(error)
+            else:
+                self._show(png, sentence)
+
+    def _show(self, png: bytes, sentence: str):
         self.error = None
         self.image.value = png
         self.image.tooltip = sentence
@@ -103,6 +104,13 @@ class Stage(ipywidgets.VBox):
             f'<p role="status" style="font-size:17px;line-height:1.35;margin:0">{html.escape(sentence)}</p>'
         )
         self._show_picture(True)
+
+    def _show_error(self, error: Exception):
+        self.error = error
+        log.debug("the widget's picture could not be drawn", exc_info=error)
+        text = html.escape(f"{type(error).__name__}: {error}")
+        self.message.value = f'<p role="alert" style="font-size:18px;line-height:1.4">{text}</p>'
+        self._show_picture(False)
 
     def _show_picture(self, visible: bool):
         self.image.layout.display = None if visible else "none"
