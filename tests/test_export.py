@@ -19,8 +19,9 @@ def pictures(path) -> list:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "paths"), [("html", PATHS), ("slides", PATHS[:3])], ids=["html", "slides"])
-def test_exports_show_every_picture_with_its_text(tmp_path, kind, paths):
+@pytest.mark.parametrize("kind", ["html", "slides"])
+def test_exports_show_every_picture_with_its_text(tmp_path, kind):
+    paths = PATHS[:4]
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", kind, "--output-dir", str(tmp_path)]
     subprocess.run([*command, *map(str, paths)], check=True, capture_output=True, cwd=tmp_path)
     for path in paths:

@@ -46,7 +46,7 @@ def measure(page, deck: pathlib.Path) -> list:
     """Open a deck and return what is measured of each slide, once its formulas are set."""
     page.set_viewport_size(SIZE)
     page.goto(deck.as_uri())
-    page.wait_for_function(READY, timeout=60_000)
+    page.wait_for_function(READY, timeout=180_000)
     return page.evaluate(MEASURE)
 
 

@@ -151,7 +151,7 @@ def print_pages(pages: list, folder: pathlib.Path) -> None:
         for path in pages:
             page = browser.new_page()
             page.goto(path.as_uri())
-            page.wait_for_function("document.documentElement.dataset.typeset === 'done'", timeout=60_000)
+            page.wait_for_function("document.documentElement.dataset.typeset === 'done'", timeout=180_000)
             margin = dict.fromkeys(("top", "right", "bottom", "left"), "14mm")
             page.pdf(path=folder / f"{path.stem}.pdf", format="A4", margin=margin, scale=0.75)
             page.close()

@@ -81,13 +81,13 @@ def open_and_run(page, url: str) -> list:
 
 
 def run_all_cells(page) -> None:
-    page.wait_for_function(KERNEL_IS_READY, timeout=90_000)
+    page.wait_for_function(KERNEL_IS_READY, timeout=180_000)
     news = page.get_by_role("button", name="No", exact=True)
     if news.count():
         news.first.click()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator(".lm-Menu").get_by_text("Run All Cells", exact=True).click()
-    page.wait_for_function(ALL_CELLS_HAVE_RUN, timeout=120_000)
+    page.wait_for_function(ALL_CELLS_HAVE_RUN, timeout=300_000)
 
 
 def open_next(page, name: str) -> None:

@@ -19,7 +19,7 @@ START = "00_start_here.ipynb"
 def lab_page(browser, browser_context_args, lab):
     page = browser.new_page(**browser_context_args)
     page.goto(lab.format(START))
-    page.wait_for_function(KERNEL_IS_READY, timeout=90_000)
+    page.wait_for_function(KERNEL_IS_READY, timeout=180_000)
     yield page
     page.close()
 
@@ -75,7 +75,7 @@ def test_a_reloaded_page_has_its_widget_back(start):
     page.keyboard.press("Control+s")
     page.wait_for_timeout(1500)
     page.goto(page.url.partition("?")[0])
-    page.wait_for_function(KERNEL_IS_READY, timeout=90_000)
+    page.wait_for_function(KERNEL_IS_READY, timeout=180_000)
     stage = live(page)
     assert sentence(stage) == said
     assert moves(page, stage)

@@ -56,13 +56,13 @@ def rendered(browser, browser_context_args, tmp_path_factory):
         wanted = sum(map(len, lines.values()))
         if name == "formulas_0.ipynb":
             page.goto(f"{address}/lab/tree/{name}?reset")
-            page.wait_for_selector(".jp-MarkdownOutput", timeout=60_000, state="attached")
+            page.wait_for_selector(".jp-MarkdownOutput", timeout=180_000, state="attached")
         else:  # JupyterLab itself is loaded once
             open_next(page, name)
         page.wait_for_function(
             "wanted => document.querySelectorAll('.jp-MarkdownOutput mjx-container').length >= wanted",
             arg=wanted,
-            timeout=120_000,
+            timeout=300_000,
         )
         page.wait_for_timeout(500)
         shown = page.locator(".jp-MarkdownOutput")

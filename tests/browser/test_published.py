@@ -37,7 +37,7 @@ def still_page(page):
 
 def open_page(page, path):
     page.goto(path.as_uri())
-    page.wait_for_function("document.documentElement.dataset.typeset === 'done'", timeout=60_000)
+    page.wait_for_function("document.documentElement.dataset.typeset === 'done'", timeout=180_000)
 
 
 @by_notebook
