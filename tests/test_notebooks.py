@@ -13,6 +13,11 @@ from notebooks import FOLDER, PATHS, ROOT, anchors, code_cells, makes_widget, re
 
 by_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem[:2])
 LONGEST_CELL = 18
+TAKE_THEIR_TIME = ("06", "07", "09", "10", "11")  # to run
+quick_ones_and_slow = [
+    pytest.param(path, marks=pytest.mark.slow) if path.stem.startswith(TAKE_THEIR_TIME) else path
+    for path in PATHS
+]
 
 
 def test_there_are_notebooks():
@@ -143,7 +148,7 @@ def test_checked_cells_print_something(path):
             assert cell.outputs, cell.source
 
 
-@by_notebook
+@pytest.mark.parametrize("path", quick_ones_and_slow, ids=lambda path: path.stem[:2])
 def test_widgets_at_both_ends(path):
     for stage in stages(path):
         glance(stage)
