@@ -261,6 +261,7 @@ def test_the_reverse_table_fills_from_the_bottom():
     assert [line[5] for line in shown_lines(picture)[:2]] == ["$5.5$", "$1.716$"]
 
 
+@pytest.mark.slow
 @by_film
 def test_the_current_line_is_marked_and_its_node_too(name):
     for run in runs(name):

@@ -52,6 +52,7 @@ def test_a_start_at_a_maximum_is_called_stationary(name):
         assert "no minimiser" in run.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("search", [backtracking, more_thuente])
 def test_a_race_is_a_loop(name, search):
@@ -74,6 +75,7 @@ def test_a_function_without_a_minimum_ends_without_success(name):
     assert run.message
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_fall_beyond_the_range_of_numbers_ends_without_success(name):

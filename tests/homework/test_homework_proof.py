@@ -46,6 +46,7 @@ def test_errors_that_have_a_name_are_named(exercise):
     assert len(missed) <= 0.2 * len(named), missed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [path.stem for path in SOURCES])
 def test_generated_mutants_fail(name):
     for exercise, (killed, _, survivors) in generated(name).items():
@@ -53,6 +54,7 @@ def test_generated_mutants_fail(name):
         assert killed, exercise
 
 
+@pytest.mark.slow
 def test_the_published_table_is_true():
     assert published() == table(), "run: python tests/homework/publish.py"
     assert SENTENCE.findall(README.read_text(encoding="utf-8")) == [sentence()]
